@@ -1,0 +1,1 @@
+//! What implements the ports: journals, OpenAI, X, secrets, clock.

@@ -1,0 +1,1 @@
+//! What a tweet, a client and a policy are: decide, evolve, effects.

@@ -1,0 +1,1 @@
+//! Clara plans, writes, validates, gets approved and posts tweets.

@@ -1,0 +1,2 @@
+//! The `clara` binary.
+fn main() {}
