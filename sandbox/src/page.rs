@@ -1,0 +1,5 @@
+//! The page (being written).
+use axum::Router;
+pub(crate) fn router() -> Router {
+    Router::new()
+}
