@@ -34,11 +34,17 @@ pub enum FaultKind {
         #[serde(default = "unavailable")]
         status: u16,
     },
+    /// Done, and answered with this 5xx status all the same.
+    ServerErrorAfter {
+        /// The HTTP status, e.g. 502.
+        #[serde(default = "unavailable")]
+        status: u16,
+    },
     /// Done, then the connection is closed without an answer.
     AnswerLost,
     /// Not done, and the connection is closed without an answer.
     RequestLost,
-    /// Done after this time.
+    /// Done at once, and answered only after this time: a client that gives up before was served all the same.
     Slow {
         /// Real time, not the world's.
         #[serde(rename = "by_ms", with = "millis", default = "one_second")]
