@@ -1,1 +1,35 @@
-//! What a tweet, a client and a policy are: decide, evolve, effects.
+//! What a tweet, a client and a policy are: [`decide`], [`evolve`] and [`effects`].
+//!
+//! Nothing here does I/O, waits, or reads a clock: the time is an argument, and the outside world appears only as
+//! [`Effect`]s that are owed to it. The invariant of the crate: a [`Client`] is changed by [`evolve`] and by nothing
+//! else, so replaying its events gives the state that was lived through.
+
+pub mod client;
+pub mod command;
+pub mod content;
+mod decide;
+pub mod duration;
+pub mod effect;
+pub mod event;
+mod evolve;
+pub mod ids;
+pub mod money;
+pub mod person;
+pub mod reconcile;
+pub mod rejection;
+pub mod settings;
+pub mod slots;
+pub mod tweet;
+pub mod validate;
+pub mod weight;
+pub mod when;
+pub mod zone;
+
+pub use client::Client;
+pub use command::Command;
+pub use decide::decide;
+pub use effect::{Effect, EffectKey, effects, next_wake};
+pub use event::{Event, TweetEvent};
+pub use evolve::{Illegal, evolve};
+pub use rejection::Rejection;
+pub use tweet::{Tweet, TweetState};

@@ -1,0 +1,196 @@
+//! The aggregate: one client of the agency with its settings and its tweets.
+//!
+//! Reading only: questions that decisions and desks ask of the state. It is changed by [`crate::evolve`] alone.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ClientId, TweetId};
+use crate::person::PersonRef;
+use crate::settings::ClientSettings;
+use crate::tweet::{Tweet, TweetState};
+use crate::validate::{TextKey, text_key};
+
+/// A client as its events have made it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// Its id.
+    pub id: ClientId,
+    /// Its settings; none until it was added.
+    pub settings: Option<Arc<ClientSettings>>,
+    /// Set while nothing of it is sent.
+    pub paused: Option<Pause>,
+    /// Its tweets, in the order of their planning.
+    pub tweets: BTreeMap<TweetId, Arc<Tweet>>,
+    /// The texts that it has posted, for finding repetitions.
+    pub posted: BTreeMap<TextKey, PostedText>,
+    /// When a segment was last sent.
+    pub last_sent: Option<Timestamp>,
+    /// What people are to be told and have not been yet.
+    pub notices: VecDeque<Notice>,
+    /// The number of the last notice.
+    pub last_notice: u64,
+}
+
+/// Why and since when a client is paused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pause {
+    /// Who paused it; none when Clara did.
+    pub by: Option<PersonRef>,
+    /// Why.
+    pub reason: String,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+/// Where and when a text was posted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostedText {
+    /// By which tweet.
+    pub tweet: TweetId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Something that people are to be told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// Its number within the client, from 1.
+    pub no: u64,
+    /// When it came up.
+    pub at: Timestamp,
+    /// The tweet that it is about.
+    pub tweet: Option<TweetId>,
+    /// What it says.
+    pub kind: NoticeKind,
+}
+
+/// What a notice says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// A tweet's time passed without approval.
+    Missed,
+    /// A tweet was approved and could not go out in time.
+    Overdue,
+    /// The model has brought nothing for several tries.
+    WritingTrouble {
+        /// What went wrong last.
+        reason: String,
+    },
+    /// The model had its rounds and no text passed.
+    NoValidText,
+    /// X refused a post for good.
+    Refused {
+        /// In X's words.
+        reason: String,
+    },
+    /// Only a person can tell whether a post is live.
+    PersonAsked {
+        /// Why.
+        reason: String,
+    },
+    /// Clara paused the client.
+    Paused {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Client {
+    /// A client of which nothing is known but its id.
+    pub fn new(id: ClientId) -> Self {
+        Self {
+            id,
+            settings: None,
+            paused: None,
+            tweets: BTreeMap::new(),
+            posted: BTreeMap::new(),
+            last_sent: None,
+            notices: VecDeque::new(),
+            last_notice: 0,
+        }
+    }
+
+    /// A tweet of this client.
+    pub fn tweet(&self, id: TweetId) -> Option<&Tweet> {
+        self.tweets.get(&id).map(Arc::as_ref)
+    }
+
+    /// The times that are taken in its calendar, but for those of one tweet.
+    pub fn taken_slots(&self, except: Option<TweetId>) -> BTreeSet<Timestamp> {
+        self.tweets
+            .values()
+            .filter(|tweet| Some(tweet.id) != except && tweet.state.holds_slot())
+            .map(|tweet| tweet.slot)
+            .collect()
+    }
+
+    /// Where else this client says, or is about to say, the same; named as a writer would want to hear it.
+    pub fn earlier_use(&self, key: &TextKey, except: TweetId) -> Option<String> {
+        if let Some(posted) = self.posted.get(key).filter(|posted| posted.tweet != except) {
+            let day = posted.at.strftime("%Y-%m-%d");
+            return Some(format!("the tweet {} posted on {day}", posted.tweet.short()));
+        }
+        self.tweets
+            .values()
+            .filter(|tweet| tweet.id != except && tweet.is_to_be_posted())
+            .find(|tweet| tweet.says(key))
+            .map(|tweet| format!("the tweet {} that is {}", tweet.id.short(), tweet.state.name()))
+    }
+
+    /// How long a tweet may be late and still go out by itself.
+    pub fn grace(&self) -> Duration {
+        self.settings
+            .as_ref()
+            .map_or(Duration::ZERO, |settings| settings.schedule.grace)
+    }
+
+    /// Whether a tweet is too late to go out, or to be approved, without a question.
+    pub fn is_late(&self, tweet: &Tweet, now: Timestamp) -> bool {
+        now > later(tweet.slot, self.grace())
+    }
+
+    /// The first moment at which a tweet's next segment may leave.
+    ///
+    /// The first segment keeps the client's gap to what was sent before, unless a person said "now"; so a backlog
+    /// drips out instead of flooding the account.
+    pub fn release_at(&self, tweet: &Tweet) -> Timestamp {
+        let mut at = tweet.slot;
+        if let Some(not_before) = tweet.not_before {
+            at = at.max(not_before);
+        }
+        if let (Some(last), Some(settings)) = (self.last_sent, &self.settings)
+            && tweet.posts.is_empty()
+            && !tweet.urgent
+        {
+            at = at.max(later(last, settings.schedule.min_gap));
+        }
+        at
+    }
+}
+
+impl Tweet {
+    fn is_to_be_posted(&self) -> bool {
+        !self.state.is_terminal() && !matches!(self.state, TweetState::Planned)
+    }
+
+    fn says(&self, key: &TextKey) -> bool {
+        self.current().is_some_and(|revision| {
+            revision
+                .content
+                .segments
+                .iter()
+                .any(|segment| text_key(&segment.text) == *key)
+        })
+    }
+}
+
+/// A time later by a duration; the end of time where it would be beyond.
+pub(crate) fn later(at: Timestamp, by: Duration) -> Timestamp {
+    at.checked_add(by).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,273 @@
+//! What can be asked of a client: by people, by the clock, and by the outside world answering.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::content::Content;
+use crate::ids::{AttemptNo, ChannelId, MessageId, PostId, RevisionNo, SegmentNo, TweetId};
+use crate::money::MicroUsd;
+use crate::settings::ClientSettings;
+
+/// A request for a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Add the client, or change its settings.
+    Configure {
+        /// All of its settings.
+        settings: Box<ClientSettings>,
+    },
+    /// Hold everything of this client back.
+    Pause {
+        /// Why.
+        reason: String,
+    },
+    /// Go on after a pause.
+    Resume,
+    /// Put tweets into the calendar: one for each id, in consecutive slots.
+    Plan {
+        /// The new tweets' ids; at most 25.
+        tweets: Vec<TweetId>,
+        /// What they are to say.
+        brief: String,
+        /// Segments of each: 1 is a single post.
+        segments: u8,
+        /// When the first is to be posted.
+        slot: SlotChoice,
+        /// When they are to be written.
+        write: WriteTime,
+    },
+    /// Give a tweet another time. Answers an overdue or missed tweet's question, too.
+    Reschedule {
+        /// Which.
+        tweet: TweetId,
+        /// To when.
+        slot: SlotChoice,
+    },
+    /// Take a tweet out of the calendar.
+    Cancel {
+        /// Which.
+        tweet: TweetId,
+    },
+    /// What the model brought for a round of writing.
+    RecordDrafts {
+        /// For which tweet.
+        tweet: TweetId,
+        /// For which round, as its request said.
+        round: u32,
+        /// What it brought.
+        drafts: Drafts,
+    },
+    /// Write again.
+    Regenerate {
+        /// Which.
+        tweet: TweetId,
+        /// The revision that the person saw.
+        revision: RevisionNo,
+        /// What should be different.
+        feedback: String,
+    },
+    /// Replace the text by a person's.
+    Edit {
+        /// Which.
+        tweet: TweetId,
+        /// The revision that the person saw.
+        revision: RevisionNo,
+        /// The new content.
+        content: Content,
+    },
+    /// Let a text through that did not pass validation.
+    Override {
+        /// Which.
+        tweet: TweetId,
+        /// The revision that the person saw.
+        revision: RevisionNo,
+        /// Why.
+        reason: String,
+    },
+    /// Approve a text.
+    Approve {
+        /// Which.
+        tweet: TweetId,
+        /// The revision that the person saw.
+        revision: RevisionNo,
+    },
+    /// Turn a tweet down.
+    Reject {
+        /// Which.
+        tweet: TweetId,
+        /// The revision that the person saw.
+        revision: RevisionNo,
+        /// Why.
+        reason: String,
+    },
+    /// Time has passed: notice what was missed or is overdue.
+    Tick,
+    /// A permit is there: record the intent to send the next segment.
+    BeginPublish {
+        /// Which.
+        tweet: TweetId,
+    },
+    /// What became of a segment's request.
+    RecordSend {
+        /// Which tweet.
+        tweet: TweetId,
+        /// Which attempt.
+        attempt: AttemptNo,
+        /// Which segment.
+        segment: SegmentNo,
+        /// What became of it.
+        outcome: SendOutcome,
+    },
+    /// Nothing is being sent by this process any more: what was on its way is unknown.
+    Recover,
+    /// What a look at the timeline showed.
+    RecordLook {
+        /// For which tweet.
+        tweet: TweetId,
+        /// For which attempt.
+        attempt: AttemptNo,
+        /// What it showed.
+        look: Look,
+    },
+    /// A person's answer where the timeline did not settle it.
+    Settle {
+        /// Which.
+        tweet: TweetId,
+        /// The answer.
+        answer: Settlement,
+    },
+    /// Go on after X refused.
+    Retry {
+        /// Which.
+        tweet: TweetId,
+        /// The revision that the person saw.
+        revision: RevisionNo,
+    },
+    /// The card was brought up to date.
+    RecordCard {
+        /// Which tweet's.
+        tweet: TweetId,
+        /// The change that it shows now.
+        change: u64,
+        /// Where it is.
+        channel: ChannelId,
+        /// Which message it is.
+        message: MessageId,
+    },
+    /// Notices have reached people.
+    RecordNotices {
+        /// The last one that did.
+        upto: u64,
+    },
+}
+
+/// A wish for a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SlotChoice {
+    /// Exactly then.
+    At(Timestamp),
+    /// The client's next free slot.
+    NextFree,
+    /// As soon as it is approved.
+    Now,
+}
+
+/// When a planned tweet is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WriteTime {
+    /// The client's lead ahead of its slot.
+    Ahead,
+    /// At once.
+    Now,
+}
+
+/// What the model brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Drafts {
+    /// Texts, in the model's order of preference.
+    Written {
+        /// The model as the service named it.
+        model: String,
+        /// The texts; may be empty.
+        candidates: Vec<Content>,
+        /// What it cost.
+        cost: MicroUsd,
+    },
+    /// An answer without a usable text: it counts as a round.
+    Unusable {
+        /// What was wrong with it.
+        reason: String,
+        /// What it cost.
+        cost: MicroUsd,
+    },
+    /// No answer: the service is away, busy, or refuses Clara. It does not count as a round.
+    Trouble {
+        /// What went wrong.
+        reason: String,
+        /// How long the service asked to be left alone.
+        retry_after: Option<Duration>,
+    },
+}
+
+/// What became of a request to publish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SendOutcome {
+    /// It is live.
+    Accepted {
+        /// X's id for it.
+        post: PostId,
+    },
+    /// It is not live, and the same request will never be accepted.
+    Refused {
+        /// In X's words, shortened.
+        reason: String,
+        /// X says that the account has posted the same text before.
+        duplicate: bool,
+    },
+    /// It is certainly not live and may be sent again.
+    NotSent {
+        /// Why.
+        reason: String,
+        /// How long to wait at least.
+        retry_after: Option<Duration>,
+        /// Whether waiting will not help until a person does something: the client is paused.
+        needs_person: bool,
+    },
+    /// It may be live.
+    Unknown {
+        /// Why this is not known.
+        reason: String,
+    },
+}
+
+/// What a look at the timeline showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Look {
+    /// The segment is there.
+    Found {
+        /// X's id for it.
+        post: PostId,
+    },
+    /// The whole window was read and the segment is not there.
+    Absent,
+    /// The timeline could not be read.
+    Unreadable {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A person's answer to "is it live?".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settlement {
+    /// It is live.
+    Live {
+        /// Its id on X.
+        post: PostId,
+    },
+    /// It is not; post it.
+    PostAgain,
+    /// Whatever it is, leave it.
+    Drop,
+}

@@ -1,0 +1,193 @@
+//! What the model brought, and asking it again.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{Ask, Decision, said, seen, wrong_state};
+use crate::client::later;
+use crate::command::Drafts;
+use crate::content::Content;
+use crate::event::{Event, TweetEvent};
+use crate::evolve::transition::is_editable;
+use crate::ids::{RevisionNo, TweetId};
+use crate::money::MicroUsd;
+use crate::person::{Author, Right};
+use crate::rejection::Rejection;
+use crate::settings::ClientSettings;
+use crate::tweet::{Feedback, Tweet, TweetState};
+use crate::validate::{ValidationReport, validate};
+
+/// The longest feedback, in characters.
+pub const MAX_FEEDBACK: usize = 1000;
+/// The first pause after the model was away; it doubles up to [`LONGEST_DELAY`].
+const FIRST_DELAY: Duration = Duration::from_secs(5);
+const LONGEST_DELAY: Duration = Duration::from_secs(300);
+
+pub(super) fn record_drafts(ask: &Ask, id: TweetId, round: u32, drafts: &Drafts) -> Decision {
+    ask.engine_only()?;
+    let tweet = ask.tweet(id)?;
+    if tweet.state != TweetState::Planned || tweet.round != round {
+        return Err(Rejection::NotAwaited);
+    }
+    match drafts {
+        Drafts::Written {
+            model,
+            candidates,
+            cost,
+        } => written(ask, tweet, model, candidates, *cost),
+        Drafts::Unusable { reason, cost } => {
+            let reasons = vec![reason.clone()];
+            Ok(vec![back_or_give_up(ask.settings()?, tweet, reasons, *cost).of(id)])
+        }
+        Drafts::Trouble {
+            reason,
+            retry_after,
+        } => {
+            let event = TweetEvent::GenerationDelayed {
+                reason: reason.clone(),
+                until: retry_at(ask.now, tweet.troubles, *retry_after),
+                cost: MicroUsd::default(),
+            };
+            Ok(vec![event.of(id)])
+        }
+    }
+}
+
+fn retry_at(now: Timestamp, troubles: u32, asked: Option<Duration>) -> Timestamp {
+    let backoff = FIRST_DELAY * 2_u32.saturating_pow(troubles.min(10));
+    later(now, backoff.min(LONGEST_DELAY).max(asked.unwrap_or_default()))
+}
+
+/// The first candidate that passes becomes the revision. When none does, the first one is kept with what is wrong
+/// with it, and goes back to the model with the reasons.
+fn written(
+    ask: &Ask,
+    tweet: &Tweet,
+    model: &str,
+    candidates: &[Content],
+    cost: MicroUsd,
+) -> Decision {
+    let settings = ask.settings()?;
+    let mut reports: Vec<ValidationReport> = candidates
+        .iter()
+        .map(|content| check(ask, settings, tweet, content))
+        .collect();
+    if reports.is_empty() {
+        let reasons = vec!["the answer held no text".to_owned()];
+        return Ok(vec![back_or_give_up(settings, tweet, reasons, cost).of(tweet.id)]);
+    }
+    let chosen = reports.iter().position(ValidationReport::passed);
+    let index = chosen.unwrap_or(0);
+    let reasons = distinct_reasons(&reports);
+    let report = reports.swap_remove(index);
+    let author = Author::Model {
+        model: model.to_owned(),
+    };
+    let mut events = vec![new_revision(tweet, candidates, index, author, cost)];
+    if chosen.is_some() {
+        events.push(TweetEvent::ValidationPassed { report });
+    } else {
+        events.push(TweetEvent::ValidationFailed { report });
+        events.push(back_or_give_up(settings, tweet, reasons, MicroUsd::default()));
+    }
+    Ok(events.into_iter().map(|event| event.of(tweet.id)).collect())
+}
+
+fn new_revision(
+    tweet: &Tweet,
+    candidates: &[Content],
+    index: usize,
+    author: Author,
+    cost: MicroUsd,
+) -> TweetEvent {
+    let content = candidates[index].clone();
+    let alternatives = candidates
+        .iter()
+        .enumerate()
+        .filter(|(other, _)| *other != index)
+        .map(|(_, content)| content.clone())
+        .collect();
+    TweetEvent::RevisionWritten {
+        revision: tweet.revision().next(),
+        hash: content.hash(),
+        content,
+        author,
+        alternatives,
+        cost,
+    }
+}
+
+fn distinct_reasons(reports: &[ValidationReport]) -> Vec<String> {
+    let mut reasons = Vec::new();
+    for finding in reports.iter().flat_map(ValidationReport::errors) {
+        if !reasons.contains(&finding.message) {
+            reasons.push(finding.message.clone());
+        }
+    }
+    reasons
+}
+
+/// Runs the client's rules over a content of a tweet.
+pub(super) fn check(
+    ask: &Ask,
+    settings: &ClientSettings,
+    tweet: &Tweet,
+    content: &Content,
+) -> ValidationReport {
+    validate(content, usize::from(tweet.segments), &settings.rules, &|key| {
+        ask.client.earlier_use(key, tweet.id)
+    })
+}
+
+fn back_or_give_up(
+    settings: &ClientSettings,
+    tweet: &Tweet,
+    reasons: Vec<String>,
+    cost: MicroUsd,
+) -> TweetEvent {
+    if tweet.vain_rounds + 1 >= settings.generation.rounds.get() {
+        return TweetEvent::GaveUp { reasons, cost };
+    }
+    let feedback = reasons
+        .into_iter()
+        .map(|text| Feedback { by: None, text })
+        .collect();
+    TweetEvent::SentBack { feedback, cost }
+}
+
+pub(super) fn regenerate(
+    ask: &Ask,
+    id: TweetId,
+    revision: RevisionNo,
+    feedback: &str,
+) -> Decision {
+    let by = ask.person(Right::Write)?.who.clone();
+    let tweet = ask.tweet(id)?;
+    if !tweet.posts.is_empty() {
+        return Err(part_live(tweet));
+    }
+    if !is_editable(tweet) || tweet.state == TweetState::Planned {
+        return Err(wrong_state("regenerate", tweet));
+    }
+    seen(tweet, revision)?;
+    let event = TweetEvent::RegenerationAsked {
+        feedback: Feedback {
+            by: Some(by),
+            text: said("feedback", feedback, MAX_FEEDBACK)?,
+        },
+    };
+    Ok(vec![event.of(id)])
+}
+
+pub(super) fn part_live(tweet: &Tweet) -> Rejection {
+    Rejection::PartLive {
+        live: tweet.posts.len(),
+        segments: usize::from(tweet.segments),
+    }
+}
+
+/// Makes events of a tweet events of its client.
+pub(super) fn all_of(id: TweetId, events: Vec<TweetEvent>) -> Vec<Event> {
+    events.into_iter().map(|event| event.of(id)).collect()
+}

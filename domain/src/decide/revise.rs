@@ -1,0 +1,87 @@
+//! A person's own text, and a person's word for a text that did not pass.
+
+use super::generate::{all_of, check, part_live};
+use super::{Ask, Decision, said, seen, wrong_state};
+use crate::content::{Content, MAX_SEGMENTS, Segment};
+use crate::event::TweetEvent;
+use crate::evolve::transition::{can_be_overridden, is_editable};
+use crate::ids::{RevisionNo, TweetId};
+use crate::money::MicroUsd;
+use crate::person::{Author, Right};
+use crate::rejection::Rejection;
+use crate::tweet::{Override, Tweet};
+
+/// The longest text that is taken for checking, in characters; far beyond what fits a post.
+const MAX_TEXT: usize = 4000;
+
+pub(super) fn edit(ask: &Ask, id: TweetId, revision: RevisionNo, content: &Content) -> Decision {
+    let by = ask.person(Right::Write)?.who.clone();
+    let tweet = ask.tweet(id)?;
+    if !tweet.posts.is_empty() {
+        return Err(part_live(tweet));
+    }
+    if !is_editable(tweet) {
+        return Err(wrong_state("edit", tweet));
+    }
+    seen(tweet, revision)?;
+    let content = acceptable(content)?;
+    let report = check(ask, ask.settings()?, tweet, &content);
+    let written = TweetEvent::RevisionWritten {
+        revision: tweet.revision().next(),
+        hash: content.hash(),
+        content,
+        author: Author::Person { who: by },
+        alternatives: Vec::new(),
+        cost: MicroUsd::default(),
+    };
+    let checked = if report.passed() {
+        TweetEvent::ValidationPassed { report }
+    } else {
+        TweetEvent::ValidationFailed { report }
+    };
+    Ok(all_of(id, vec![written, checked]))
+}
+
+/// Whether it is good is for validation to say; here only that it can be kept and shown at all.
+fn acceptable(content: &Content) -> Result<Content, Rejection> {
+    let invalid = |expected: String| Rejection::Invalid {
+        field: "text",
+        expected,
+    };
+    let segments = content.segments.len();
+    if !(1..=MAX_SEGMENTS).contains(&segments) {
+        return Err(invalid(format!("1 to {MAX_SEGMENTS} posts, not {segments}")));
+    }
+    let longest = content.segments.iter().map(|s| s.text.chars().count()).max();
+    if longest.is_some_and(|length| length > MAX_TEXT) {
+        return Err(invalid(format!("at most {MAX_TEXT} characters a post")));
+    }
+    let segments = content.segments.iter().map(|segment| Segment {
+        media: segment.media.clone(),
+        ..Segment::text(&segment.text)
+    });
+    Ok(Content {
+        segments: segments.collect(),
+        reply_settings: content.reply_settings,
+    })
+}
+
+pub(super) fn overrule(ask: &Ask, id: TweetId, revision: RevisionNo, reason: &str) -> Decision {
+    let by = ask.person(Right::Override)?.who.clone();
+    let tweet = ask.tweet(id)?;
+    if !can_be_overridden(&tweet.state) || !has_failed_validation(tweet) {
+        return Err(wrong_state("override", tweet));
+    }
+    seen(tweet, revision)?;
+    let word = Override {
+        by,
+        reason: said("reason", reason, 500)?,
+    };
+    Ok(vec![TweetEvent::ValidationOverridden { word }.of(id)])
+}
+
+fn has_failed_validation(tweet: &Tweet) -> bool {
+    tweet
+        .current()
+        .is_some_and(|revision| revision.report.is_some() && !revision.is_approvable())
+}

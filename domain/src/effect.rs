@@ -1,0 +1,235 @@
+//! What is owed to the outside: recomputed from the state, so that a crash needs no list of its own.
+//!
+//! The one thing that is never owed is the second half of a send: a request whose intent is on disk leaves once, from
+//! the hands that recorded the intent, or its outcome is unknown.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use crate::client::{Client, Notice, later};
+use crate::ids::{AttemptNo, PostId, TweetId};
+use crate::settings::ClientSettings;
+use crate::tweet::{Tweet, TweetState, Uncertain};
+
+/// Something to be done outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Have a text written; answer with [`crate::Command::RecordDrafts`].
+    Generate(Box<GenerationRequest>),
+    /// Get a permit, then [`crate::Command::BeginPublish`], then send what that allowed.
+    Publish {
+        /// Which tweet's next segment.
+        tweet: TweetId,
+    },
+    /// Read the timeline; answer with [`crate::Command::RecordLook`].
+    Reconcile(Box<LookRequest>),
+    /// Bring a card up to date; answer with [`crate::Command::RecordCard`].
+    ShowCard {
+        /// Whose.
+        tweet: TweetId,
+        /// The change that it has to show at least.
+        change: u64,
+    },
+    /// Tell people; answer with [`crate::Command::RecordNotices`].
+    Notify {
+        /// What, oldest first; never empty.
+        notices: Vec<Notice>,
+    },
+}
+
+/// What to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GenerationRequest {
+    /// For which tweet.
+    pub tweet: TweetId,
+    /// Which round: goes back with the answer.
+    pub round: u32,
+    /// The client's name.
+    pub client_name: String,
+    /// Its voice.
+    pub persona: String,
+    /// Tweets that sound right.
+    pub examples: Vec<String>,
+    /// What the tweet is to say.
+    pub brief: String,
+    /// Segments of each candidate.
+    pub segments: u8,
+    /// Candidates wanted.
+    pub candidates: u8,
+    /// Words that must not appear.
+    pub blocked_words: Vec<String>,
+    /// What to heed, oldest first.
+    pub feedback: Vec<String>,
+    /// The text that the feedback is about.
+    pub previous: Option<Vec<String>>,
+}
+
+/// What to look for on a timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LookRequest {
+    /// Which tweet's segment.
+    pub tweet: TweetId,
+    /// Which attempt: goes back with the answer.
+    pub attempt: AttemptNo,
+    /// The text that may be there.
+    pub text: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Posts that are known to come from other requests.
+    pub known: BTreeSet<PostId>,
+}
+
+/// Names an effect while it is under way, so that it is started once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EffectKey {
+    /// Writing a tweet.
+    Generate(TweetId),
+    /// Sending a tweet.
+    Publish(TweetId),
+    /// Looking for a tweet.
+    Reconcile(TweetId),
+    /// Showing a tweet.
+    ShowCard(TweetId),
+    /// Telling people.
+    Notify,
+}
+
+impl Effect {
+    /// Its name while it is under way.
+    pub fn key(&self) -> EffectKey {
+        match self {
+            Self::Generate(request) => EffectKey::Generate(request.tweet),
+            Self::Publish { tweet } => EffectKey::Publish(*tweet),
+            Self::Reconcile(request) => EffectKey::Reconcile(request.tweet),
+            Self::ShowCard { tweet, .. } => EffectKey::ShowCard(*tweet),
+            Self::Notify { .. } => EffectKey::Notify,
+        }
+    }
+}
+
+/// All that is owed to the outside now: what people are told first, then tweets in the order of their planning.
+pub fn effects(client: &Client, now: Timestamp) -> Vec<Effect> {
+    let Some(settings) = &client.settings else {
+        return Vec::new();
+    };
+    let mut owed = Vec::new();
+    if !client.notices.is_empty() {
+        owed.push(Effect::Notify {
+            notices: client.notices.iter().cloned().collect(),
+        });
+    }
+    for tweet in client.tweets.values() {
+        owed.extend(work_on(client, settings, tweet, now));
+        if tweet.card_is_due() {
+            owed.push(Effect::ShowCard {
+                tweet: tweet.id,
+                change: tweet.change,
+            });
+        }
+    }
+    owed
+}
+
+fn work_on(
+    client: &Client,
+    settings: &ClientSettings,
+    tweet: &Tweet,
+    now: Timestamp,
+) -> Option<Effect> {
+    if next_step(client, tweet)? > now {
+        return None;
+    }
+    match &tweet.state {
+        TweetState::Planned => Some(Effect::Generate(Box::new(generation(settings, tweet)))),
+        TweetState::Approved | TweetState::Posting { .. } => {
+            Some(Effect::Publish { tweet: tweet.id })
+        }
+        TweetState::Uncertain(uncertain) => {
+            let request = look(client, tweet, uncertain)?;
+            Some(Effect::Reconcile(Box::new(request)))
+        }
+        TweetState::Generated
+        | TweetState::Validated
+        | TweetState::Overdue { .. }
+        | TweetState::Posted { .. }
+        | TweetState::Rejected { .. }
+        | TweetState::Cancelled { .. }
+        | TweetState::Missed { .. }
+        | TweetState::Failed { .. } => None,
+    }
+}
+
+/// When a tweet's next step outside is due, whether that is past or to come; none when it waits for people.
+fn next_step(client: &Client, tweet: &Tweet) -> Option<Timestamp> {
+    match &tweet.state {
+        TweetState::Planned => Some(tweet.not_before.unwrap_or(Timestamp::MIN).max(tweet.write_at)),
+        TweetState::Approved | TweetState::Posting { sending: false, .. } => {
+            client.paused.is_none().then(|| client.release_at(tweet))
+        }
+        TweetState::Uncertain(uncertain) => uncertain.next_look,
+        TweetState::Posting { sending: true, .. }
+        | TweetState::Generated
+        | TweetState::Validated
+        | TweetState::Overdue { .. }
+        | TweetState::Posted { .. }
+        | TweetState::Rejected { .. }
+        | TweetState::Cancelled { .. }
+        | TweetState::Missed { .. }
+        | TweetState::Failed { .. } => None,
+    }
+}
+
+/// When a tweet lapses unless something happens before; see [`crate::Command::Tick`].
+fn lapses_at(client: &Client, tweet: &Tweet) -> Option<Timestamp> {
+    let can_lapse = matches!(
+        tweet.state,
+        TweetState::Planned | TweetState::Generated | TweetState::Validated | TweetState::Approved
+    );
+    // One millisecond beyond the last moment that is still in time.
+    let beyond = std::time::Duration::from_millis(1);
+    can_lapse.then(|| later(later(tweet.slot, client.grace()), beyond))
+}
+
+/// The next moment at which there may be something to do; none when everything waits for people.
+pub fn next_wake(client: &Client, now: Timestamp) -> Option<Timestamp> {
+    client
+        .tweets
+        .values()
+        .flat_map(|tweet| [next_step(client, tweet), lapses_at(client, tweet)])
+        .flatten()
+        .filter(|at| *at > now)
+        .min()
+}
+
+fn generation(settings: &ClientSettings, tweet: &Tweet) -> GenerationRequest {
+    GenerationRequest {
+        tweet: tweet.id,
+        round: tweet.round,
+        client_name: settings.name.clone(),
+        persona: settings.voice.persona.clone(),
+        examples: settings.voice.examples.clone(),
+        brief: tweet.brief.clone(),
+        segments: tweet.segments,
+        candidates: settings.generation.candidates.get(),
+        blocked_words: settings.rules.blocked_words.clone(),
+        feedback: tweet.feedback.iter().map(|said| said.text.clone()).collect(),
+        previous: tweet.current().map(|revision| {
+            let segments = revision.content.segments.iter();
+            segments.map(|segment| segment.text.clone()).collect()
+        }),
+    }
+}
+
+fn look(client: &Client, tweet: &Tweet, uncertain: &Uncertain) -> Option<LookRequest> {
+    let segment = tweet.next_segment().0 as usize;
+    let text = tweet.current()?.content.segments.get(segment)?.text.clone();
+    let posts = client.tweets.values().flat_map(|tweet| &tweet.posts);
+    Some(LookRequest {
+        tweet: tweet.id,
+        attempt: uncertain.attempt,
+        text,
+        since: tweet.doubt_since.unwrap_or(uncertain.since),
+        known: posts.map(|post| post.id.clone()).collect(),
+    })
+}

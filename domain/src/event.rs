@@ -1,0 +1,294 @@
+//! What happened, as it is recorded: facts in the past tense, never re-decided.
+//!
+//! These shapes live in journals for years. A change of meaning is a new variant; a new field has a default.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::content::{Content, ContentHash};
+use crate::ids::{AttemptNo, ChannelId, MessageId, PostId, RevisionNo, SegmentNo, TweetId};
+use crate::money::MicroUsd;
+use crate::person::{Author, PersonRef};
+use crate::settings::ClientSettings;
+use crate::tweet::{Feedback, KnownBy, Override};
+use crate::validate::ValidationReport;
+
+/// Something that happened to a client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// The client was added, or its settings changed.
+    Configured {
+        /// All of its settings, as they are from now on.
+        settings: Box<ClientSettings>,
+    },
+    /// Nothing of this client is sent until it is resumed.
+    Paused {
+        /// Who; none when Clara did.
+        by: Option<PersonRef>,
+        /// Why.
+        reason: String,
+    },
+    /// Sending goes on.
+    Resumed {
+        /// Who.
+        by: Option<PersonRef>,
+    },
+    /// Notices up to this number have reached people.
+    NoticesDelivered {
+        /// The last one that did.
+        upto: u64,
+    },
+    /// A tweet's card shows it as of a change. Not part of the tweet's life: it follows even its end.
+    CardShown {
+        /// Which tweet's.
+        tweet: TweetId,
+        /// The change that is shown.
+        change: u64,
+        /// Where.
+        channel: ChannelId,
+        /// Which message.
+        message: MessageId,
+    },
+    /// Something happened to one of its tweets.
+    Tweet {
+        /// Which.
+        tweet: TweetId,
+        /// What.
+        event: TweetEvent,
+    },
+}
+
+/// Something that happened to a tweet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum TweetEvent {
+    /// It entered the calendar.
+    Planned {
+        /// What it is to say.
+        brief: String,
+        /// How many segments it has.
+        segments: u8,
+        /// When it is to be posted.
+        slot: Timestamp,
+        /// When it is to be written.
+        write_at: Timestamp,
+        /// Who planned it.
+        by: Option<PersonRef>,
+    },
+    /// The model brought nothing usable, for a reason that may pass; it is asked again at a stated time.
+    GenerationDelayed {
+        /// What went wrong.
+        reason: String,
+        /// When to try again.
+        until: Timestamp,
+        /// What the try cost.
+        cost: MicroUsd,
+    },
+    /// What the model wrote (or that it refused to) goes back to it with the reasons.
+    SentBack {
+        /// The reasons.
+        feedback: Vec<Feedback>,
+        /// What the round cost.
+        cost: MicroUsd,
+    },
+    /// The model had its rounds and no text passed; a person has to go on.
+    GaveUp {
+        /// What was wrong with the last round.
+        reasons: Vec<String>,
+        /// What the round cost, where no revision came of it.
+        cost: MicroUsd,
+    },
+    /// A person asked for another text.
+    RegenerationAsked {
+        /// What should be different.
+        feedback: Feedback,
+    },
+    /// A new revision; all approvals are void.
+    RevisionWritten {
+        /// Its number.
+        revision: RevisionNo,
+        /// What it says.
+        content: Content,
+        /// Its hash.
+        hash: ContentHash,
+        /// Who wrote it.
+        author: Author,
+        /// What else was written at the same time.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        alternatives: Vec<Content>,
+        /// What writing it cost.
+        cost: MicroUsd,
+    },
+    /// The current revision passed validation.
+    ValidationPassed {
+        /// Warnings and lengths.
+        report: ValidationReport,
+    },
+    /// The current revision did not pass validation.
+    ValidationFailed {
+        /// What is wrong.
+        report: ValidationReport,
+    },
+    /// A person let the current revision through.
+    ValidationOverridden {
+        /// Who and why.
+        word: Override,
+    },
+    /// One person approved the current revision.
+    ApprovalGiven {
+        /// The revision.
+        revision: RevisionNo,
+        /// Its hash.
+        hash: ContentHash,
+        /// Who.
+        by: PersonRef,
+    },
+    /// Enough people approved: exactly this content may be sent.
+    Approved {
+        /// The content's hash.
+        hash: ContentHash,
+    },
+    /// A person turned it down.
+    Rejected {
+        /// Who.
+        by: PersonRef,
+        /// Why.
+        reason: String,
+    },
+    /// A person took it out of the calendar.
+    Cancelled {
+        /// Who.
+        by: PersonRef,
+    },
+    /// Its time passed without approval.
+    Missed,
+    /// Its time passed by more than the grace although it was approved.
+    Overdue,
+    /// A person gave it another time.
+    Rescheduled {
+        /// The new time.
+        slot: Timestamp,
+        /// When it is to be written, if it is not yet.
+        write_at: Timestamp,
+        /// Whether it goes out at once, whatever the gap to other posts.
+        urgent: bool,
+        /// Who.
+        by: Option<PersonRef>,
+    },
+    /// A segment's request is about to leave. On disk before it does.
+    PublishStarted {
+        /// Which attempt.
+        attempt: AttemptNo,
+        /// Which segment.
+        segment: SegmentNo,
+        /// The hash of the whole content, as it was approved.
+        hash: ContentHash,
+    },
+    /// A segment is live.
+    SegmentPosted {
+        /// Which segment.
+        segment: SegmentNo,
+        /// X's id for it.
+        post: PostId,
+        /// How this is known.
+        known_by: KnownBy,
+        /// Who said so, when a person did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<PersonRef>,
+    },
+    /// All segments are live.
+    Posted,
+    /// The request certainly had no effect; it is sent again later.
+    NotSent {
+        /// Why.
+        reason: String,
+        /// Not before this.
+        until: Timestamp,
+    },
+    /// X refused the segment for good.
+    Refused {
+        /// In X's words, shortened.
+        reason: String,
+    },
+    /// The request may have had effect; the timeline will tell.
+    OutcomeUnknown {
+        /// Why it is not known.
+        reason: String,
+        /// Whether it is that X called the text a repetition after an attempt that may have worked.
+        #[serde(default)]
+        duplicate: bool,
+        /// When to look first.
+        next_look: Timestamp,
+    },
+    /// The timeline was read and the segment was not on it.
+    NotFoundYet {
+        /// When to look again.
+        next_look: Timestamp,
+    },
+    /// The timeline could not be read.
+    LookFailed {
+        /// Why.
+        reason: String,
+        /// When to look again.
+        next_look: Timestamp,
+    },
+    /// Enough looks, over enough time, did not find it: it was not sent.
+    ProvedAbsent,
+    /// The timeline does not settle it: a person is asked.
+    PersonAsked {
+        /// Why.
+        reason: String,
+    },
+    /// A person said that the segment is not live and may be sent.
+    SaidAbsent {
+        /// Who.
+        by: PersonRef,
+    },
+    /// A person asked to go on after a refusal.
+    RetryAsked {
+        /// Who.
+        by: PersonRef,
+    },
+}
+
+impl TweetEvent {
+    /// Makes it an event of the client.
+    pub fn of(self, tweet: TweetId) -> Event {
+        Event::Tweet { tweet, event: self }
+    }
+
+    /// A stable name for logs and errors; the same word as in the record.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Planned { .. } => "planned",
+            Self::GenerationDelayed { .. } => "generation_delayed",
+            Self::SentBack { .. } => "sent_back",
+            Self::GaveUp { .. } => "gave_up",
+            Self::RegenerationAsked { .. } => "regeneration_asked",
+            Self::RevisionWritten { .. } => "revision_written",
+            Self::ValidationPassed { .. } => "validation_passed",
+            Self::ValidationFailed { .. } => "validation_failed",
+            Self::ValidationOverridden { .. } => "validation_overridden",
+            Self::ApprovalGiven { .. } => "approval_given",
+            Self::Approved { .. } => "approved",
+            Self::Rejected { .. } => "rejected",
+            Self::Cancelled { .. } => "cancelled",
+            Self::Missed => "missed",
+            Self::Overdue => "overdue",
+            Self::Rescheduled { .. } => "rescheduled",
+            Self::PublishStarted { .. } => "publish_started",
+            Self::SegmentPosted { .. } => "segment_posted",
+            Self::Posted => "posted",
+            Self::NotSent { .. } => "not_sent",
+            Self::Refused { .. } => "refused",
+            Self::OutcomeUnknown { .. } => "outcome_unknown",
+            Self::NotFoundYet { .. } => "not_found_yet",
+            Self::LookFailed { .. } => "look_failed",
+            Self::ProvedAbsent => "proved_absent",
+            Self::PersonAsked { .. } => "person_asked",
+            Self::SaidAbsent { .. } => "said_absent",
+            Self::RetryAsked { .. } => "retry_asked",
+        }
+    }
+}

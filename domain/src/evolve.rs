@@ -1,0 +1,333 @@
+//! The only writer of state: one event applied to one client.
+//!
+//! Living through an event and replaying it are the same call. An event that cannot follow from the state is refused
+//! as [`Illegal`]: a journal that holds one is not guessed at.
+
+pub(crate) mod transition;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::client::{Client, Notice, NoticeKind, Pause, PostedText};
+use crate::event::{Event, TweetEvent};
+use crate::ids::TweetId;
+use crate::tweet::{Approval, Card, Post, Revision, Tweet, TweetState};
+use crate::validate::text_key;
+
+/// Tries in a row that may bring nothing before people are told.
+const TROUBLES_BEFORE_NOTICE: u32 = 3;
+
+/// An event that cannot follow from the state it is applied to.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{event}` cannot happen to {what}")]
+pub struct Illegal {
+    /// The event's name.
+    pub event: &'static str,
+    /// What it was applied to.
+    pub what: String,
+}
+
+/// Applies one event, recorded at a time, to a client.
+pub fn evolve(mut client: Client, event: &Event, at: Timestamp) -> Result<Client, Illegal> {
+    match event {
+        Event::Configured { settings } => {
+            client.settings = Some(Arc::new(settings.as_ref().clone()));
+        }
+        Event::Paused { by, reason } => {
+            client.paused = Some(Pause {
+                by: by.clone(),
+                reason: reason.clone(),
+                at,
+            });
+            if by.is_none() {
+                let kind = NoticeKind::Paused {
+                    reason: reason.clone(),
+                };
+                note(&mut client, None, kind, at);
+            }
+        }
+        Event::Resumed { .. } => client.paused = None,
+        Event::NoticesDelivered { upto } => client.notices.retain(|notice| notice.no > *upto),
+        Event::CardShown {
+            tweet,
+            change,
+            channel,
+            message,
+        } => {
+            let shown = tweet_mut(&mut client, *tweet, "card_shown")?;
+            shown.card = Some(Card {
+                channel: channel.clone(),
+                message: message.clone(),
+                shown: *change,
+            });
+        }
+        Event::Tweet { tweet, event } => evolve_tweet(&mut client, *tweet, event, at)?,
+    }
+    Ok(client)
+}
+
+fn tweet_mut<'a>(
+    client: &'a mut Client,
+    id: TweetId,
+    event: &'static str,
+) -> Result<&'a mut Tweet, Illegal> {
+    let tweet = client.tweets.get_mut(&id).ok_or_else(|| Illegal {
+        event,
+        what: format!("the unknown tweet {id}"),
+    })?;
+    Ok(Arc::make_mut(tweet))
+}
+
+fn evolve_tweet(
+    client: &mut Client,
+    id: TweetId,
+    event: &TweetEvent,
+    at: Timestamp,
+) -> Result<(), Illegal> {
+    if let TweetEvent::Planned { .. } = event {
+        return plan(client, id, event, at);
+    }
+    let tweet = tweet_mut(client, id, event.name())?;
+    tweet.state = transition::next_state(tweet, event, at).ok_or_else(|| Illegal {
+        event: event.name(),
+        what: format!("the tweet {id} that is {}", tweet.state.name()),
+    })?;
+    note_on_tweet(tweet, event, at);
+    if is_worth_showing(event) {
+        tweet.change += 1;
+    }
+    note_on_client(client, id, event, at);
+    Ok(())
+}
+
+fn plan(
+    client: &mut Client,
+    id: TweetId,
+    event: &TweetEvent,
+    at: Timestamp,
+) -> Result<(), Illegal> {
+    let TweetEvent::Planned {
+        brief,
+        segments,
+        slot,
+        write_at,
+        by,
+    } = event
+    else {
+        return Ok(());
+    };
+    if client.tweets.contains_key(&id) {
+        return Err(Illegal {
+            event: event.name(),
+            what: format!("the tweet {id} that exists already"),
+        });
+    }
+    let tweet = Tweet {
+        id,
+        brief: brief.clone(),
+        segments: *segments,
+        slot: *slot,
+        write_at: *write_at,
+        planned_by: by.clone(),
+        planned_at: at,
+        state: TweetState::Planned,
+        revisions: Vec::new(),
+        approvals: Vec::new(),
+        approved: None,
+        feedback: Vec::new(),
+        round: 0,
+        vain_rounds: 0,
+        troubles: 0,
+        posts: Vec::new(),
+        attempts: Default::default(),
+        sent_at: None,
+        doubt_since: None,
+        not_before: None,
+        urgent: false,
+        cost: Default::default(),
+        change: 1,
+        card: None,
+    };
+    client.tweets.insert(id, Arc::new(tweet));
+    Ok(())
+}
+
+/// What an event leaves on the tweet beside its state.
+fn note_on_tweet(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
+    match event {
+        TweetEvent::GenerationDelayed { until, cost, .. } => {
+            tweet.not_before = Some(*until);
+            tweet.troubles += 1;
+            tweet.round += 1;
+            tweet.cost += *cost;
+        }
+        TweetEvent::SentBack { feedback, cost } => {
+            tweet.feedback.extend(feedback.iter().cloned());
+            tweet.cost += *cost;
+            tweet.round += 1;
+            tweet.vain_rounds += 1;
+            tweet.troubles = 0;
+        }
+        TweetEvent::GaveUp { cost, .. } => tweet.cost += *cost,
+        TweetEvent::RegenerationAsked { feedback } => {
+            tweet.feedback.push(feedback.clone());
+            tweet.round += 1;
+            tweet.vain_rounds = 0;
+            tweet.not_before = None;
+            void_approvals(tweet);
+        }
+        TweetEvent::RevisionWritten { .. } => add_revision(tweet, event, at),
+        TweetEvent::ValidationPassed { report } | TweetEvent::ValidationFailed { report } => {
+            if let Some(revision) = tweet.revisions.last_mut() {
+                revision.report = Some(report.clone());
+            }
+        }
+        TweetEvent::ValidationOverridden { word } => {
+            if let Some(revision) = tweet.revisions.last_mut() {
+                revision.overridden = Some(word.clone());
+            }
+        }
+        TweetEvent::ApprovalGiven { by, .. } => tweet.approvals.push(Approval {
+            by: by.clone(),
+            at,
+        }),
+        TweetEvent::Approved { hash } => tweet.approved = Some(*hash),
+        TweetEvent::Rescheduled {
+            slot,
+            write_at,
+            urgent,
+            ..
+        } => {
+            tweet.slot = *slot;
+            tweet.write_at = *write_at;
+            tweet.urgent = *urgent;
+        }
+        TweetEvent::PublishStarted { attempt, .. } => {
+            tweet.attempts = *attempt;
+            tweet.sent_at = Some(at);
+            tweet.not_before = None;
+        }
+        TweetEvent::SegmentPosted { post, known_by, .. } => {
+            tweet.posts.push(Post {
+                id: post.clone(),
+                at,
+                known_by: *known_by,
+            });
+            tweet.doubt_since = None;
+        }
+        TweetEvent::NotSent { until, .. } => tweet.not_before = Some(*until),
+        TweetEvent::OutcomeUnknown { .. } => {
+            tweet.doubt_since = tweet.doubt_since.or(tweet.sent_at);
+        }
+        TweetEvent::Planned { .. }
+        | TweetEvent::Rejected { .. }
+        | TweetEvent::Cancelled { .. }
+        | TweetEvent::Missed
+        | TweetEvent::Overdue
+        | TweetEvent::Posted
+        | TweetEvent::Refused { .. }
+        | TweetEvent::NotFoundYet { .. }
+        | TweetEvent::LookFailed { .. }
+        | TweetEvent::ProvedAbsent
+        | TweetEvent::PersonAsked { .. }
+        | TweetEvent::SaidAbsent { .. }
+        | TweetEvent::RetryAsked { .. } => {}
+    }
+}
+
+fn void_approvals(tweet: &mut Tweet) {
+    tweet.approvals.clear();
+    tweet.approved = None;
+}
+
+fn add_revision(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
+    if let TweetEvent::RevisionWritten {
+        revision,
+        content,
+        hash,
+        author,
+        alternatives,
+        cost,
+    } = event
+    {
+        void_approvals(tweet);
+        tweet.cost += *cost;
+        tweet.troubles = 0;
+        tweet.not_before = None;
+        tweet.revisions.push(Revision {
+            no: *revision,
+            content: content.clone(),
+            hash: *hash,
+            author: author.clone(),
+            at,
+            alternatives: alternatives.clone(),
+            report: None,
+            overridden: None,
+        });
+    }
+}
+
+/// Whether a card that was up to date no longer is. Steps of the machinery that end by themselves are not shown.
+fn is_worth_showing(event: &TweetEvent) -> bool {
+    !matches!(
+        event,
+        TweetEvent::GenerationDelayed { .. }
+            | TweetEvent::PublishStarted { .. }
+            | TweetEvent::NotFoundYet { .. }
+            | TweetEvent::LookFailed { .. }
+    )
+}
+
+/// What an event of a tweet leaves on its client.
+fn note_on_client(client: &mut Client, id: TweetId, event: &TweetEvent, at: Timestamp) {
+    match event {
+        TweetEvent::PublishStarted { .. } => client.last_sent = Some(at),
+        TweetEvent::SegmentPosted { segment, .. } => {
+            let said = client.tweet(id).and_then(Tweet::current).and_then(|revision| {
+                let segment = revision.content.segments.get(segment.0 as usize)?;
+                Some(text_key(&segment.text))
+            });
+            if let Some(key) = said {
+                let posted = PostedText { tweet: id, at };
+                client.posted.entry(key).or_insert(posted);
+            }
+        }
+        _ => {
+            if let Some(kind) = notice_of(client, id, event) {
+                note(client, Some(id), kind, at);
+            }
+        }
+    }
+}
+
+fn notice_of(client: &Client, id: TweetId, event: &TweetEvent) -> Option<NoticeKind> {
+    match event {
+        TweetEvent::Missed => Some(NoticeKind::Missed),
+        TweetEvent::Overdue => Some(NoticeKind::Overdue),
+        TweetEvent::GaveUp { .. } => Some(NoticeKind::NoValidText),
+        TweetEvent::Refused { reason } => Some(NoticeKind::Refused {
+            reason: reason.clone(),
+        }),
+        TweetEvent::PersonAsked { reason } => Some(NoticeKind::PersonAsked {
+            reason: reason.clone(),
+        }),
+        TweetEvent::GenerationDelayed { reason, .. } => client
+            .tweet(id)
+            .filter(|tweet| tweet.troubles == TROUBLES_BEFORE_NOTICE)
+            .map(|_| NoticeKind::WritingTrouble {
+                reason: reason.clone(),
+            }),
+        _ => None,
+    }
+}
+
+fn note(client: &mut Client, tweet: Option<TweetId>, kind: NoticeKind, at: Timestamp) {
+    client.last_notice += 1;
+    client.notices.push_back(Notice {
+        no: client.last_notice,
+        at,
+        tweet,
+        kind,
+    });
+}
