@@ -1,17 +1,148 @@
-//! OpenAI, pretended (being written).
-use crate::{Entry, Shared};
+//! OpenAI's API, pretended: chat completions under a strict JSON schema, moderations, embeddings, models.
+//! There is no model behind it: texts are put together from the brief, the same for the same request, so a test can rely on them.
+//! Nothing here is remembered over a restart, as nothing is by the real one.
+
+mod brief;
+mod chat;
+mod failure;
+mod generate;
+mod others;
+mod prose;
+mod quota;
+mod request;
+mod schema;
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
 use axum::Router;
-/// The OpenAI simulator.
+use axum::http::{HeaderMap, header};
+use axum::routing::{get, post};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::{Entry, Shared};
+use failure::Failure;
+use quota::Quota;
+
+/// How many answers the page shows.
+const SHOWN: usize = 20;
+
+/// The OpenAI simulator; clones share one.
 #[derive(Clone, Debug)]
-pub struct OpenAi;
+pub struct OpenAi(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    shared: Shared,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    quota: Quota,
+    latency: Duration,
+    usage: Usage,
+    recent: VecDeque<Exchange>,
+}
+
+/// What was used so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Usage {
+    /// Requests of every kind, refused ones included.
+    pub requests: u64,
+    /// Chat completions that were made (and would be billed), even if the answer got lost.
+    pub completions: u64,
+    /// Tokens read.
+    pub prompt_tokens: u64,
+    /// Tokens written.
+    pub completion_tokens: u64,
+}
+
+/// One chat completion, for the person who watches.
+#[derive(Clone, Debug, Serialize)]
+struct Exchange {
+    at: Timestamp,
+    brief: String,
+    content: String,
+}
+
 impl OpenAi {
-    /// A simulator.
+    /// A simulator with the world's key; nothing is replayed.
     #[must_use]
-    pub fn new(_shared: Shared, _replay: &[Entry]) -> Self {
-        Self
+    pub fn new(shared: Shared, _replay: &[Entry]) -> Self {
+        Self(Arc::new(Inner {
+            shared,
+            state: Mutex::default(),
+        }))
     }
-    /// Its routes.
+
+    /// Its routes, under `/openai/v1`.
     pub fn router(&self) -> Router {
         Router::new()
+            .route("/openai/v1/chat/completions", post(chat::completions))
+            .route("/openai/v1/moderations", post(others::moderations))
+            .route("/openai/v1/embeddings", post(others::embeddings))
+            .route("/openai/v1/models", get(others::models))
+            .with_state(self.clone())
+    }
+
+    /// Makes every chat completion take this long, in real time.
+    pub fn set_latency(&self, latency: Duration) {
+        self.lock().latency = latency;
+        self.0.shared.touch();
+    }
+
+    /// How long every chat completion takes.
+    #[must_use]
+    pub fn latency(&self) -> Duration {
+        self.lock().latency
+    }
+
+    /// What was used so far.
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        self.lock().usage
+    }
+
+    /// Usage, latency and the latest answers, for the page.
+    #[must_use]
+    pub fn state(&self) -> Value {
+        let state = self.lock();
+        let mut out = json!(state.usage);
+        out["latency_ms"] = json!(u64::try_from(state.latency.as_millis()).unwrap_or(u64::MAX));
+        out["recent"] = json!(state.recent);
+        out
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts the request and checks its key.
+    fn admit(&self, headers: &HeaderMap) -> Result<(), Failure> {
+        self.lock().usage.requests += 1;
+        let sent = headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
+        match sent.and_then(|value| value.strip_prefix("Bearer ")) {
+            None => Err(Failure::no_key()),
+            Some(key) if key == self.0.shared.world.openai.api_key => Ok(()),
+            Some(_) => Err(Failure::bad_key()),
+        }
+    }
+
+    fn remember(&self, brief: String, content: String, prompt_tokens: u64, completion_tokens: u64) {
+        let at = self.0.shared.clock.now();
+        let mut state = self.lock();
+        state.usage.completions += 1;
+        state.usage.prompt_tokens += prompt_tokens;
+        state.usage.completion_tokens += completion_tokens;
+        state.recent.push_front(Exchange { at, brief, content });
+        state.recent.truncate(SHOWN);
+        drop(state);
+        self.0.shared.touch();
     }
 }

@@ -12,7 +12,7 @@ mod problem;
 mod read;
 mod serve;
 mod state;
-mod text;
+pub(crate) mod text;
 mod tokens;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
