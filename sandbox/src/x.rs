@@ -198,15 +198,6 @@ impl X {
         json!({ "accounts": accounts, "settings": self.settings() })
     }
 
-    /// `{"<handle>": [{id, text, created_at}]}` of what is up, oldest first.
-    #[must_use]
-    pub fn report(&self) -> Value {
-        let accounts = self.0.shared.world.x.accounts.iter();
-        accounts
-            .map(|account| (account.handle.clone(), json!(self.posts(&account.handle))))
-            .collect()
-    }
-
     fn account_state(&self, account: &crate::world::XAccount) -> Value {
         let mut posts = self.everything(&account.handle);
         posts.reverse();
