@@ -59,9 +59,11 @@ pub(super) fn create(
         deleted_at: None,
     }));
     state.bill(handle, charge, id, now);
-    Ok(
-        json!({ "data": { "id": id.to_string(), "text": shown, "edit_history_tweet_ids": [id.to_string()] } }),
-    )
+    let mut data = json!({ "id": id.to_string(), "text": shown });
+    if settings.newer {
+        data["edit_history_post_ids"] = json!([id.to_string()]);
+    }
+    Ok(json!({ "data": data }))
 }
 
 /// Takes a post of `handle` down.
