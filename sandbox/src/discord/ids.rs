@@ -81,14 +81,12 @@ impl Visitor<'_> for Digits {
     }
 }
 
-#[allow(dead_code)]
 /// Makes ids from the world's time.
 #[derive(Debug, Default)]
 pub(super) struct Snowflakes {
     last: u64,
 }
 
-#[allow(dead_code)]
 impl Snowflakes {
     /// An id of this moment, larger than every id before it.
     pub(super) fn next(&mut self, now: Timestamp) -> u64 {
