@@ -43,7 +43,7 @@ pub fn fits(text: &str) -> bool {
 
 fn word_weight(word: &str) -> usize {
     let by = |parser| {
-        // A parser that gives up says 0, and one that panics says nothing; no word weighs 0.
+        // A parser that gives up says 0, and Nom panics on an `@` after some letters; no word weighs 0.
         let parsed = catch_unwind(|| parsed::weight(word, parser)).unwrap_or(0);
         if parsed == 0 { bound(word) } else { parsed }
     };

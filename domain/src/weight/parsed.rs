@@ -7,12 +7,12 @@ use twitter_text::{ParserBackend, parse_with_parser_backend};
 
 use super::{URL_WEIGHT, letters};
 
-/// The weight of a word; 0 when a parser gives up. Links are those that `links_by` sees.
-pub(super) fn weight(word: &str, links_by: ParserBackend) -> usize {
-    let urls = urls(word, links_by);
+/// The weight of a word by one of the crate's parsers; 0 when it gives up.
+pub(super) fn weight(word: &str, parser: ParserBackend) -> usize {
+    let urls = urls(word, parser);
     let linked: usize = urls.iter().map(|url| URL_WEIGHT + url.doubt()).sum();
-    let as_text: usize = urls.iter().map(|url| text_weight(url.text)).sum();
-    let hidden = match links_by {
+    let as_text: usize = urls.iter().map(|url| text_weight(url.text, parser)).sum();
+    let hidden = match parser {
         // It does not see a bare domain that ends a sentence: every other dot may be in such a one.
         ParserBackend::Nom => {
             let seen = urls.iter().map(|url| dots(url.text)).sum();
@@ -20,7 +20,7 @@ pub(super) fn weight(word: &str, links_by: ParserBackend) -> usize {
         }
         ParserBackend::External | ParserBackend::Pest => 0,
     };
-    (text_weight(word) + linked + hidden).saturating_sub(as_text)
+    (text_weight(word, parser) + linked + hidden).saturating_sub(as_text)
 }
 
 fn dots(text: &str) -> usize {
@@ -28,9 +28,9 @@ fn dots(text: &str) -> usize {
 }
 
 /// The weight without regard for links. The crate's default configuration is twitter-text v3.
-fn text_weight(text: &str) -> usize {
+fn text_weight(text: &str, parser: ParserBackend) -> usize {
     let (text, spaces) = flags_apart(text);
-    let parsed = parse_with_parser_backend(&text, &Default::default(), false, ParserBackend::Nom);
+    let parsed = parse_with_parser_backend(&text, &Default::default(), false, parser);
     usize::try_from(parsed.weighted_length).map_or(0, |weight| weight.saturating_sub(spaces))
 }
 
@@ -50,8 +50,8 @@ fn flags_apart(text: &str) -> (String, usize) {
     (apart, spaces)
 }
 
-fn urls(word: &str, links_by: ParserBackend) -> Vec<Url<'_>> {
-    let extractor = Extractor::with_parser_backend(links_by);
+fn urls(word: &str, parser: ParserBackend) -> Vec<Url<'_>> {
+    let extractor = Extractor::with_parser_backend(parser);
     let found = extractor.extract_urls_with_indices(word);
     let urls = found.iter().filter(|entity| entity.t == Type::URL);
     urls.filter_map(|url| Url::of(word, url.value)).collect()
