@@ -34,10 +34,12 @@ LABEL org.opencontainers.image.title="clara" \
       org.opencontainers.image.description="Plans, writes, validates, gets approved and posts the tweets of many X accounts, exactly once" \
       org.opencontainers.image.licenses="MIT OR Apache-2.0"
 
+# Where the journal lives; a configuration under /etc/clara would otherwise keep it beside itself.
+ENV CLARA_DATA_DIR=/data
 USER 10001:10001
 WORKDIR /data
 VOLUME ["/data"]
-# Health and metrics. They answer on this port only if the configuration binds them to more than loopback.
+# Health and metrics. From outside the container they answer only with `ops.listen = "0.0.0.0:9090"`; the check below needs nothing.
 EXPOSE 9090
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
