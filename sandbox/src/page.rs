@@ -1,35 +1,42 @@
-//! The page that a person watches and plays on: one HTML file with its style and script, nothing from elsewhere.
+//! The page that a person watches and plays on: HTML with its styles and scripts, nothing from elsewhere.
 //! It speaks to the control API only; there is no logic of the world in it.
 
 use axum::Router;
 use axum::http::header;
-use axum::response::{Html, IntoResponse};
+use axum::response::Html;
 use axum::routing::get;
 
 const HTML: &str = include_str!("page/index.html");
-const CSS: &str = include_str!("page/page.css");
-const JS: &str = include_str!("page/page.js");
+const CSS: &str = "text/css; charset=utf-8";
+const JS: &str = "text/javascript; charset=utf-8";
+/// Path, media type and text of each companion.
+const PARTS: &[(&str, &str, &str)] = &[
+    ("/page/page.css", CSS, include_str!("page/page.css")),
+    ("/page/discord.css", CSS, include_str!("page/discord.css")),
+    ("/page/main.js", JS, include_str!("page/main.js")),
+    ("/page/dom.js", JS, include_str!("page/dom.js")),
+    ("/page/markdown.js", JS, include_str!("page/markdown.js")),
+    ("/page/discord.js", JS, include_str!("page/discord.js")),
+    ("/page/composer.js", JS, include_str!("page/composer.js")),
+    ("/page/timelines.js", JS, include_str!("page/timelines.js")),
+    ("/page/faults.js", JS, include_str!("page/faults.js")),
+];
 
-/// `/` and its two companions.
+/// `/` and its companions.
 pub(crate) fn router() -> Router {
-    Router::new()
-        .route("/", get(|| async { Html(HTML) }))
-        .route(
-            "/page.css",
-            get(|| async { typed("text/css; charset=utf-8", CSS) }),
+    let page = Router::new().route("/", get(|| async { Html(HTML) }));
+    PARTS.iter().fold(page, |router, (path, kind, text)| {
+        router.route(
+            path,
+            get(|| async {
+                (
+                    [
+                        (header::CONTENT_TYPE, *kind),
+                        (header::CACHE_CONTROL, "no-cache"),
+                    ],
+                    *text,
+                )
+            }),
         )
-        .route(
-            "/page.js",
-            get(|| async { typed("text/javascript; charset=utf-8", JS) }),
-        )
-}
-
-fn typed(kind: &'static str, text: &'static str) -> impl IntoResponse {
-    (
-        [
-            (header::CONTENT_TYPE, kind),
-            (header::CACHE_CONTROL, "no-cache"),
-        ],
-        text,
-    )
+    })
 }

@@ -29,9 +29,10 @@ fn spec(file: &str) -> Option<Spec> {
     match std::fs::read(&path) {
         Ok(bytes) => Some(Spec(serde_json::from_slice(&bytes).unwrap())),
         Err(error) => {
+            let mut aloud = std::io::stderr();
             // Past the test harness's capture, so that a skipped contract is seen.
             writeln!(
-                std::io::stderr(),
+                aloud,
                 "skipped: the contract with {} ({error})",
                 path.display()
             )

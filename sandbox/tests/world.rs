@@ -187,7 +187,7 @@ async fn the_state_tells_everything_that_the_page_needs() {
     assert_eq!(state["offset_seconds"], 3600);
     assert_eq!(
         state["people"][0],
-        json!({ "name": "maya", "roles": ["manager", "editor", "approver"] })
+        json!({ "id": "1180000000000000101", "name": "maya", "roles": ["manager", "editor", "approver"] })
     );
     let account = &state["x"]["accounts"][2];
     assert_eq!(account["posts"][0]["text"], "see example.com");
@@ -249,7 +249,14 @@ async fn every_change_reaches_who_listens() {
 #[tokio::test]
 async fn the_page_asks_nothing_of_the_world_outside() {
     let sandbox = sandbox().await;
-    for path in ["/", "/page.css", "/page.js"] {
+    for path in [
+        "/",
+        "/page/page.css",
+        "/page/discord.css",
+        "/page/main.js",
+        "/page/dom.js",
+        "/page/discord.js",
+    ] {
         let part = get(sandbox.addr(), path).send().await;
         assert_eq!(part.status, 200);
         for outside in [

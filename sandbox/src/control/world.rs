@@ -28,14 +28,20 @@ pub(super) async fn state(State(control): State<Control>) -> Json<Value> {
             .map(|role| role.name.clone())
     };
     let people = world.people.iter().map(|person| {
-        json!({ "name": person.name, "roles": person.roles.iter().filter_map(role).collect::<Vec<_>>() })
+        let roles: Vec<String> = person.roles.iter().filter_map(role).collect();
+        json!({ "id": person.id.to_string(), "name": person.name, "roles": roles })
     });
+    let roles = world
+        .roles
+        .iter()
+        .map(|role| json!({ "id": role.id.to_string(), "name": role.name }));
     Json(json!({
         "version": control.shared.store.changes().version(),
         "now": control.shared.clock.now(),
         "offset_seconds": control.shared.clock.offset().as_secs(),
         "guild": world.guild_name,
         "people": people.collect::<Vec<_>>(),
+        "roles": roles.collect::<Vec<_>>(),
         "discord": control.discord.state(),
         "x": control.x.state(),
         "openai": control.openai.state(),
