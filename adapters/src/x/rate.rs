@@ -1,0 +1,120 @@
+//! What X's headers say about its limits, as gauges and to whoever observes. Nothing here waits or limits.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use clara_domain::ids::ClientId;
+use jiff::Timestamp;
+
+use crate::http::Answer;
+
+/// What is called, as X limits it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum XEndpoint {
+    /// `POST /2/tweets`
+    Create,
+    /// `GET /2/users/me`
+    Me,
+    /// `GET /2/users/{id}/tweets`
+    Timeline,
+}
+
+impl XEndpoint {
+    /// Its name in metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Me => "me",
+            Self::Timeline => "timeline",
+        }
+    }
+}
+
+/// What one answer said about the quarter-hour window that it counted in: the headers
+/// `x-rate-limit-limit`, `-remaining` and `-reset`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RateHints {
+    /// Requests that fit into the window.
+    pub limit: Option<u32>,
+    /// Requests that are left of it.
+    pub remaining: Option<u32>,
+    /// When the window ends, by X's clock.
+    pub reset: Option<Timestamp>,
+}
+
+/// Hears the hints of every answer. It must not block.
+pub type RateObserver = Arc<dyn Fn(&ClientId, XEndpoint, RateHints) + Send + Sync>;
+
+/// The wait where X says only that it was too much.
+const DEFAULT_WAIT: Duration = Duration::from_secs(60);
+const SHORTEST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Publishes an answer's hints.
+pub(super) fn note(
+    answer: &Answer,
+    client: &ClientId,
+    endpoint: XEndpoint,
+    observer: Option<&RateObserver>,
+) {
+    let hints = RateHints {
+        limit: number(answer, "x-rate-limit-limit"),
+        remaining: number(answer, "x-rate-limit-remaining"),
+        reset: reset(answer, "x-rate-limit-reset"),
+    };
+    if hints == RateHints::default() {
+        return;
+    }
+    let labels = [
+        ("client", client.to_string()),
+        ("endpoint", endpoint.name().to_owned()),
+    ];
+    if let Some(limit) = hints.limit {
+        metrics::gauge!("clara_x_rate_limit", &labels).set(limit);
+    }
+    if let Some(remaining) = hints.remaining {
+        metrics::gauge!("clara_x_rate_limit_remaining", &labels).set(remaining);
+    }
+    if let Some(observer) = observer {
+        observer(client, endpoint, hints);
+    }
+}
+
+/// How long a 429 asks to wait: until the last of the windows that it says are used up. The daily windows are only
+/// reported by users, so they count when they are there.
+pub(super) fn wait(answer: &Answer, now: Timestamp) -> Duration {
+    let windows = ["x-rate-limit", "x-app-limit-24hour", "x-user-limit-24hour"];
+    let used_up = windows.iter().enumerate().filter_map(|(index, window)| {
+        let remaining = number(answer, &format!("{window}-remaining"));
+        // The first window is the one a 429 is about where nothing else is said.
+        let counts = remaining.map_or(index == 0, |left| left == 0);
+        counts
+            .then(|| reset(answer, &format!("{window}-reset")))
+            .flatten()
+    });
+    let until = used_up.max().map(|reset| between(now, reset));
+    let asked = until
+        .or_else(|| crate::http::retry_after(answer))
+        .unwrap_or(DEFAULT_WAIT);
+    asked.clamp(SHORTEST_WAIT, LONGEST_WAIT)
+}
+
+/// How long a daily cap lasts: X counts its days in UTC.
+pub(super) fn until_tomorrow(now: Timestamp) -> Duration {
+    const DAY: i64 = 24 * 60 * 60;
+    let left = DAY - now.as_second().rem_euclid(DAY);
+    Duration::from_secs(u64::try_from(left).unwrap_or(0)).clamp(SHORTEST_WAIT, LONGEST_WAIT)
+}
+
+fn between(now: Timestamp, then: Timestamp) -> Duration {
+    Duration::try_from(then.duration_since(now)).unwrap_or(Duration::ZERO)
+}
+
+fn number(answer: &Answer, name: &str) -> Option<u32> {
+    answer.header(name)?.trim().parse().ok()
+}
+
+/// A time in whole seconds since 1970.
+fn reset(answer: &Answer, name: &str) -> Option<Timestamp> {
+    Timestamp::from_second(answer.header(name)?.trim().parse().ok()?).ok()
+}
