@@ -1,9 +1,13 @@
 //! What people are told without having asked: what happened, how bad it is, and what to do.
 
-use clara_domain::client::Notice;
+mod center;
+
+use clara_domain::client::{Notice, NoticeKind};
 use clara_domain::ids::ClientId;
-use clara_domain::Tweet;
+use clara_domain::{Client, Tweet};
 use jiff::Timestamp;
+
+pub(crate) use center::{AlertCenter, Deliver};
 
 /// Something people are told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,4 +55,41 @@ pub enum Matter {
         /// What happened.
         reason: String,
     },
+}
+
+impl Alert {
+    /// The alert for a client's notice.
+    pub(crate) fn of_notice(client: &Client, notice: Notice) -> Self {
+        let severity = match &notice.kind {
+            NoticeKind::Missed | NoticeKind::WritingTrouble { .. } | NoticeKind::NoValidText => {
+                Severity::Warning
+            }
+            NoticeKind::Overdue
+            | NoticeKind::Refused { .. }
+            | NoticeKind::PersonAsked { .. }
+            | NoticeKind::Paused { .. } => Severity::Critical,
+        };
+        let tweet = notice.tweet.and_then(|id| client.tweet(id));
+        Self {
+            severity,
+            client: Some(client.id.clone()),
+            at: notice.at,
+            nonce: nonce(client.id.as_str(), notice.no),
+            matter: Matter::Notice {
+                tweet: tweet.map(|tweet| Box::new(tweet.clone())),
+                notice,
+            },
+        }
+    }
+}
+
+/// A name of at most 25 characters that is the same each time, and hardly any other alert's.
+fn nonce(client: &str, number: u64) -> String {
+    // FNV-1a: a fixed function, unlike the standard library's hashers.
+    let hash = client
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+    format!("a{:08x}-{number:x}", hash >> 32)
 }

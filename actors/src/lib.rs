@@ -3,5 +3,19 @@
 //! The outside world appears only as the [`ports`]; what a client decides is decided in `clara-domain`. The invariant
 //! of the crate: an event is on disk before anything is told, shown or started because of it.
 
+mod aggregate;
 pub mod alerts;
+mod client_actor;
+pub mod engine;
+pub mod gateway;
+pub mod handle;
+pub mod limiter;
+pub mod money;
 pub mod ports;
+pub mod prompt;
+pub mod record;
+mod registry;
+pub mod supervision;
+
+pub use engine::{EngineOptions, Ports, start};
+pub use handle::{EngineHandle, Refusal};

@@ -134,13 +134,22 @@ impl Client {
     pub fn earlier_use(&self, key: &TextKey, except: TweetId) -> Option<String> {
         if let Some(posted) = self.posted.get(key).filter(|posted| posted.tweet != except) {
             let day = posted.at.strftime("%Y-%m-%d");
-            return Some(format!("the tweet {} posted on {day}", posted.tweet.short()));
+            return Some(format!(
+                "the tweet {} posted on {day}",
+                posted.tweet.short()
+            ));
         }
         self.tweets
             .values()
             .filter(|tweet| tweet.id != except && tweet.is_to_be_posted())
             .find(|tweet| tweet.says(key))
-            .map(|tweet| format!("the tweet {} that is {}", tweet.id.short(), tweet.state.name()))
+            .map(|tweet| {
+                format!(
+                    "the tweet {} that is {}",
+                    tweet.id.short(),
+                    tweet.state.name()
+                )
+            })
     }
 
     /// How long a tweet may be late and still go out by itself.

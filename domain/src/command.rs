@@ -1,5 +1,6 @@
 //! What can be asked of a client: by people, by the clock, and by the outside world answering.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -8,6 +9,15 @@ use crate::content::Content;
 use crate::ids::{AttemptNo, ChannelId, MessageId, PostId, RevisionNo, SegmentNo, TweetId};
 use crate::money::MicroUsd;
 use crate::settings::ClientSettings;
+
+/// The most tweets that one request plans.
+pub const MAX_AT_ONCE: usize = 25;
+/// The longest brief, in characters.
+pub const MAX_BRIEF: usize = 1000;
+/// The longest feedback on a text, in characters.
+pub const MAX_FEEDBACK: usize = 1000;
+/// The longest reason, in characters.
+pub const MAX_REASON: usize = 500;
 
 /// A request for a decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,8 +129,11 @@ pub enum Command {
         /// What became of it.
         outcome: SendOutcome,
     },
-    /// Nothing is being sent by this process any more: what was on its way is unknown.
-    Recover,
+    /// Of what should be on its way only these are in somebody's hands: the outcome of the rest is unknown.
+    Recover {
+        /// The tweets whose request is being waited for.
+        in_hand: BTreeSet<TweetId>,
+    },
     /// What a look at the timeline showed.
     RecordLook {
         /// For which tweet.

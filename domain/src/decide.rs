@@ -78,7 +78,7 @@ pub fn decide(
             segment,
             outcome,
         } => publish::record_send(&ask, *tweet, *attempt, *segment, outcome),
-        Command::Recover => publish::recover(&ask),
+        Command::Recover { in_hand } => publish::recover(&ask, in_hand),
         Command::RecordLook {
             tweet,
             attempt,
@@ -107,7 +107,10 @@ struct Ask<'a> {
 
 impl<'a> Ask<'a> {
     fn settings(&self) -> Result<&'a ClientSettings, Rejection> {
-        self.client.settings.as_deref().ok_or(Rejection::NoSuchClient)
+        self.client
+            .settings
+            .as_deref()
+            .ok_or(Rejection::NoSuchClient)
     }
 
     fn tweet(&self, id: TweetId) -> Result<&'a Tweet, Rejection> {

@@ -163,7 +163,12 @@ fn work_on(
 /// When a tweet's next step outside is due, whether that is past or to come; none when it waits for people.
 fn next_step(client: &Client, tweet: &Tweet) -> Option<Timestamp> {
     match &tweet.state {
-        TweetState::Planned => Some(tweet.not_before.unwrap_or(Timestamp::MIN).max(tweet.write_at)),
+        TweetState::Planned => Some(
+            tweet
+                .not_before
+                .unwrap_or(Timestamp::MIN)
+                .max(tweet.write_at),
+        ),
         TweetState::Approved | TweetState::Posting { sending: false, .. } => {
             client.paused.is_none().then(|| client.release_at(tweet))
         }
@@ -213,7 +218,11 @@ fn generation(settings: &ClientSettings, tweet: &Tweet) -> GenerationRequest {
         segments: tweet.segments,
         candidates: settings.generation.candidates.get(),
         blocked_words: settings.rules.blocked_words.clone(),
-        feedback: tweet.feedback.iter().map(|said| said.text.clone()).collect(),
+        feedback: tweet
+            .feedback
+            .iter()
+            .map(|said| said.text.clone())
+            .collect(),
         previous: tweet.current().map(|revision| {
             let segments = revision.content.segments.iter();
             segments.map(|segment| segment.text.clone()).collect()

@@ -188,10 +188,9 @@ fn note_on_tweet(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
                 revision.overridden = Some(word.clone());
             }
         }
-        TweetEvent::ApprovalGiven { by, .. } => tweet.approvals.push(Approval {
-            by: by.clone(),
-            at,
-        }),
+        TweetEvent::ApprovalGiven { by, .. } => {
+            tweet.approvals.push(Approval { by: by.clone(), at })
+        }
         TweetEvent::Approved { hash } => tweet.approved = Some(*hash),
         TweetEvent::Rescheduled {
             slot,
@@ -284,10 +283,13 @@ fn note_on_client(client: &mut Client, id: TweetId, event: &TweetEvent, at: Time
     match event {
         TweetEvent::PublishStarted { .. } => client.last_sent = Some(at),
         TweetEvent::SegmentPosted { segment, .. } => {
-            let said = client.tweet(id).and_then(Tweet::current).and_then(|revision| {
-                let segment = revision.content.segments.get(segment.0 as usize)?;
-                Some(text_key(&segment.text))
-            });
+            let said = client
+                .tweet(id)
+                .and_then(Tweet::current)
+                .and_then(|revision| {
+                    let segment = revision.content.segments.get(segment.0 as usize)?;
+                    Some(text_key(&segment.text))
+                });
             if let Some(key) = said {
                 let posted = PostedText { tweet: id, at };
                 client.posted.entry(key).or_insert(posted);

@@ -7,7 +7,9 @@ use std::ops::{Add, AddAssign};
 use serde::{Deserialize, Serialize};
 
 /// An amount in millionths of a US dollar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct MicroUsd(pub u64);
 
@@ -34,7 +36,12 @@ impl fmt::Display for MicroUsd {
     /// Dollars with four decimals, rounded up: a cost is never shown smaller than it is.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tenths_of_mills = self.0.div_ceil(100);
-        write!(f, "${}.{:04}", tenths_of_mills / 10_000, tenths_of_mills % 10_000)
+        write!(
+            f,
+            "${}.{:04}",
+            tenths_of_mills / 10_000,
+            tenths_of_mills % 10_000
+        )
     }
 }
 

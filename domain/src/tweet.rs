@@ -72,7 +72,9 @@ impl Tweet {
 
     /// The number of the current revision; 0 before the first.
     pub fn revision(&self) -> RevisionNo {
-        self.current().map(|revision| revision.no).unwrap_or_default()
+        self.current()
+            .map(|revision| revision.no)
+            .unwrap_or_default()
     }
 
     /// The segment to send next.

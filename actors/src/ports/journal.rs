@@ -34,9 +34,9 @@ impl std::str::FromStr for StreamId {
         if text == "engine" {
             return Ok(Self::Engine);
         }
-        let name = text
-            .strip_prefix("client/")
-            .ok_or_else(|| format!("`{text}` is not a stream: expected `engine` or `client/<id>`"))?;
+        let name = text.strip_prefix("client/").ok_or_else(|| {
+            format!("`{text}` is not a stream: expected `engine` or `client/<id>`")
+        })?;
         ClientId::new(name)
             .map(Self::Client)
             .map_err(|error| error.to_string())
@@ -166,7 +166,8 @@ pub trait Journal: Send + Sync + 'static {
     async fn snapshot(&self, stream: &StreamId) -> Result<Option<Snapshot>, ReadError>;
 
     /// Keeps a snapshot instead of an older one. It may be written lazily.
-    async fn save_snapshot(&self, stream: &StreamId, snapshot: Snapshot) -> Result<(), AppendError>;
+    async fn save_snapshot(&self, stream: &StreamId, snapshot: Snapshot)
+    -> Result<(), AppendError>;
 
     /// Writes out what is under way and takes nothing more.
     async fn close(&self);

@@ -2,6 +2,7 @@
 
 use super::generate::all_of;
 use super::{Ask, Decision, said, seen, wrong_state};
+use crate::command::MAX_REASON;
 use crate::event::TweetEvent;
 use crate::evolve::transition::{can_be_approved, is_rejectable};
 use crate::ids::{RevisionNo, TweetId};
@@ -84,6 +85,6 @@ pub(super) fn reject(ask: &Ask, id: TweetId, revision: RevisionNo, reason: &str)
     if !is_rejectable(tweet) {
         return Err(wrong_state("reject", tweet));
     }
-    let reason = said("reason", reason, 500)?;
+    let reason = said("reason", reason, MAX_REASON)?;
     Ok(vec![TweetEvent::Rejected { by, reason }.of(id)])
 }

@@ -1,6 +1,7 @@
 //! Adding a client, changing its settings, pausing and resuming it.
 
 use super::{Ask, Decision, said};
+use crate::command::MAX_REASON;
 use crate::event::Event;
 use crate::person::{By, Right};
 use crate::rejection::Rejection;
@@ -31,7 +32,7 @@ pub(super) fn configure(ask: &Ask, settings: &ClientSettings) -> Decision {
 pub(super) fn pause(ask: &Ask, reason: &str) -> Decision {
     ask.settings()?;
     ask.require(Right::Manage)?;
-    let reason = said("reason", reason, 500)?;
+    let reason = said("reason", reason, MAX_REASON)?;
     if ask.client.paused.is_some() {
         return Err(Rejection::Paused);
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Ask, Decision, said, seen, wrong_state};
 use crate::client::later;
-use crate::command::Drafts;
+use crate::command::{Drafts, MAX_FEEDBACK};
 use crate::content::Content;
 use crate::event::{Event, TweetEvent};
 use crate::evolve::transition::is_editable;
@@ -18,8 +18,6 @@ use crate::settings::ClientSettings;
 use crate::tweet::{Feedback, Tweet, TweetState};
 use crate::validate::{ValidationReport, validate};
 
-/// The longest feedback, in characters.
-pub const MAX_FEEDBACK: usize = 1000;
 /// The first pause after the model was away; it doubles up to [`LONGEST_DELAY`].
 const FIRST_DELAY: Duration = Duration::from_secs(5);
 const LONGEST_DELAY: Duration = Duration::from_secs(300);
@@ -38,7 +36,9 @@ pub(super) fn record_drafts(ask: &Ask, id: TweetId, round: u32, drafts: &Drafts)
         } => written(ask, tweet, model, candidates, *cost),
         Drafts::Unusable { reason, cost } => {
             let reasons = vec![reason.clone()];
-            Ok(vec![back_or_give_up(ask.settings()?, tweet, reasons, *cost).of(id)])
+            Ok(vec![
+                back_or_give_up(ask.settings()?, tweet, reasons, *cost).of(id),
+            ])
         }
         Drafts::Trouble {
             reason,
@@ -56,7 +56,10 @@ pub(super) fn record_drafts(ask: &Ask, id: TweetId, round: u32, drafts: &Drafts)
 
 fn retry_at(now: Timestamp, troubles: u32, asked: Option<Duration>) -> Timestamp {
     let backoff = FIRST_DELAY * 2_u32.saturating_pow(troubles.min(10));
-    later(now, backoff.min(LONGEST_DELAY).max(asked.unwrap_or_default()))
+    later(
+        now,
+        backoff.min(LONGEST_DELAY).max(asked.unwrap_or_default()),
+    )
 }
 
 /// The first candidate that passes becomes the revision. When none does, the first one is kept with what is wrong
@@ -75,7 +78,9 @@ fn written(
         .collect();
     if reports.is_empty() {
         let reasons = vec!["the answer held no text".to_owned()];
-        return Ok(vec![back_or_give_up(settings, tweet, reasons, cost).of(tweet.id)]);
+        return Ok(vec![
+            back_or_give_up(settings, tweet, reasons, cost).of(tweet.id),
+        ]);
     }
     let chosen = reports.iter().position(ValidationReport::passed);
     let index = chosen.unwrap_or(0);
@@ -89,7 +94,12 @@ fn written(
         events.push(TweetEvent::ValidationPassed { report });
     } else {
         events.push(TweetEvent::ValidationFailed { report });
-        events.push(back_or_give_up(settings, tweet, reasons, MicroUsd::default()));
+        events.push(back_or_give_up(
+            settings,
+            tweet,
+            reasons,
+            MicroUsd::default(),
+        ));
     }
     Ok(events.into_iter().map(|event| event.of(tweet.id)).collect())
 }
@@ -135,9 +145,12 @@ pub(super) fn check(
     tweet: &Tweet,
     content: &Content,
 ) -> ValidationReport {
-    validate(content, usize::from(tweet.segments), &settings.rules, &|key| {
-        ask.client.earlier_use(key, tweet.id)
-    })
+    validate(
+        content,
+        usize::from(tweet.segments),
+        &settings.rules,
+        &|key| ask.client.earlier_use(key, tweet.id),
+    )
 }
 
 fn back_or_give_up(
@@ -156,12 +169,7 @@ fn back_or_give_up(
     TweetEvent::SentBack { feedback, cost }
 }
 
-pub(super) fn regenerate(
-    ask: &Ask,
-    id: TweetId,
-    revision: RevisionNo,
-    feedback: &str,
-) -> Decision {
+pub(super) fn regenerate(ask: &Ask, id: TweetId, revision: RevisionNo, feedback: &str) -> Decision {
     let by = ask.person(Right::Write)?.who.clone();
     let tweet = ask.tweet(id)?;
     if !tweet.posts.is_empty() {

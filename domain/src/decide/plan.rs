@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{Ask, Decision, said, wrong_state};
-use crate::command::{SlotChoice, WriteTime};
+use crate::command::{MAX_AT_ONCE, MAX_BRIEF, SlotChoice, WriteTime};
 use crate::content::MAX_SEGMENTS;
 use crate::event::TweetEvent;
 use crate::evolve::transition::{is_cancellable, rescheduled};
@@ -16,11 +16,6 @@ use crate::rejection::Rejection;
 use crate::settings::ClientSettings;
 use crate::slots::SlotConflict;
 use crate::tweet::TweetState;
-
-/// The most tweets that one request plans.
-pub const MAX_AT_ONCE: usize = 25;
-/// The longest brief, in characters.
-pub const MAX_BRIEF: usize = 1000;
 
 pub(super) fn plan(
     ask: &Ask,
@@ -137,12 +132,7 @@ fn choose(
     }
 }
 
-fn write_at(
-    ask: &Ask,
-    settings: &ClientSettings,
-    slot: Timestamp,
-    write: WriteTime,
-) -> Timestamp {
+fn write_at(ask: &Ask, settings: &ClientSettings, slot: Timestamp, write: WriteTime) -> Timestamp {
     let lead = match write {
         WriteTime::Ahead => settings.schedule.lead,
         WriteTime::Now => Duration::MAX,

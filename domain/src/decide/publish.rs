@@ -1,5 +1,6 @@
 //! Sending: the intent before the request, what became of it, and what to do when time or the process ran out.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -26,7 +27,9 @@ pub(super) fn tick(ask: &Ask) -> Decision {
         .tweets
         .values()
         .filter(|tweet| ask.client.is_late(tweet, ask.now));
-    Ok(late.filter_map(|tweet| Some(lapsed(tweet)?.of(tweet.id))).collect())
+    Ok(late
+        .filter_map(|tweet| Some(lapsed(tweet)?.of(tweet.id)))
+        .collect())
 }
 
 fn lapsed(tweet: &Tweet) -> Option<TweetEvent> {
@@ -166,10 +169,11 @@ pub(super) fn went_live(tweet: &Tweet, posted: TweetEvent) -> Vec<Event> {
 }
 
 /// Whatever was on its way when the last process or actor ended may have arrived.
-pub(super) fn recover(ask: &Ask) -> Decision {
+pub(super) fn recover(ask: &Ask, in_hand: &BTreeSet<TweetId>) -> Decision {
     ask.engine_only()?;
     let interrupted = ask.client.tweets.values().filter(|tweet| {
-        matches!(tweet.state, TweetState::Posting { sending: true, .. })
+        !in_hand.contains(&tweet.id)
+            && matches!(tweet.state, TweetState::Posting { sending: true, .. })
     });
     Ok(interrupted
         .map(|tweet| unknown(ask.now, "Clara was interrupted while sending", false).of(tweet.id))

@@ -36,7 +36,10 @@ pub(super) fn record_look(ask: &Ask, id: TweetId, attempt: AttemptNo, look: &Loo
                 next_look,
             },
             None => TweetEvent::PersonAsked {
-                reason: format!("{}; the timeline cannot be read: {reason}", uncertain.reason),
+                reason: format!(
+                    "{}; the timeline cannot be read: {reason}",
+                    uncertain.reason
+                ),
             },
         },
     };

@@ -2,6 +2,7 @@
 
 use super::generate::{all_of, check, part_live};
 use super::{Ask, Decision, said, seen, wrong_state};
+use crate::command::MAX_REASON;
 use crate::content::{Content, MAX_SEGMENTS, Segment};
 use crate::event::TweetEvent;
 use crate::evolve::transition::{can_be_overridden, is_editable};
@@ -50,9 +51,15 @@ fn acceptable(content: &Content) -> Result<Content, Rejection> {
     };
     let segments = content.segments.len();
     if !(1..=MAX_SEGMENTS).contains(&segments) {
-        return Err(invalid(format!("1 to {MAX_SEGMENTS} posts, not {segments}")));
+        return Err(invalid(format!(
+            "1 to {MAX_SEGMENTS} posts, not {segments}"
+        )));
     }
-    let longest = content.segments.iter().map(|s| s.text.chars().count()).max();
+    let longest = content
+        .segments
+        .iter()
+        .map(|s| s.text.chars().count())
+        .max();
     if longest.is_some_and(|length| length > MAX_TEXT) {
         return Err(invalid(format!("at most {MAX_TEXT} characters a post")));
     }
@@ -75,7 +82,7 @@ pub(super) fn overrule(ask: &Ask, id: TweetId, revision: RevisionNo, reason: &st
     seen(tweet, revision)?;
     let word = Override {
         by,
-        reason: said("reason", reason, 500)?,
+        reason: said("reason", reason, MAX_REASON)?,
     };
     Ok(vec![TweetEvent::ValidationOverridden { word }.of(id)])
 }

@@ -15,12 +15,14 @@ pub(super) fn next_state(tweet: &Tweet, event: &E, at: Timestamp) -> Option<S> {
         E::Planned { .. } => None,
         E::GenerationDelayed { .. } => matches!(state, S::Planned).then_some(S::Planned),
         E::SentBack { .. } => matches!(state, S::Planned | S::Generated).then_some(S::Planned),
-        E::GaveUp { reasons, .. } => matches!(state, S::Planned | S::Generated).then(|| S::Failed {
-            failure: Failure::NoValidText {
-                reasons: reasons.clone(),
-            },
-            at,
-        }),
+        E::GaveUp { reasons, .. } => {
+            matches!(state, S::Planned | S::Generated).then(|| S::Failed {
+                failure: Failure::NoValidText {
+                    reasons: reasons.clone(),
+                },
+                at,
+            })
+        }
         E::RegenerationAsked { .. } => is_editable(tweet).then_some(S::Planned),
         E::RevisionWritten { .. } => is_editable(tweet).then_some(S::Generated),
         E::ValidationPassed { .. } => matches!(state, S::Generated).then_some(S::Validated),
@@ -34,8 +36,9 @@ pub(super) fn next_state(tweet: &Tweet, event: &E, at: Timestamp) -> Option<S> {
             at,
         }),
         E::Cancelled { by } => is_cancellable(state).then(|| S::Cancelled { by: by.clone(), at }),
-        E::Missed => matches!(state, S::Planned | S::Generated | S::Validated)
-            .then_some(S::Missed { at }),
+        E::Missed => {
+            matches!(state, S::Planned | S::Generated | S::Validated).then_some(S::Missed { at })
+        }
         E::Overdue => matches!(state, S::Approved).then_some(S::Overdue { since: at }),
         E::Rescheduled { .. } => rescheduled(tweet),
         E::PublishStarted { attempt, .. } => is_ready_to_send(state).then_some(S::Posting {
@@ -46,9 +49,7 @@ pub(super) fn next_state(tweet: &Tweet, event: &E, at: Timestamp) -> Option<S> {
             attempt,
             sending: false,
         }),
-        E::Posted => {
-            matches!(state, S::Posting { sending: false, .. }).then_some(S::Posted { at })
-        }
+        E::Posted => matches!(state, S::Posting { sending: false, .. }).then_some(S::Posted { at }),
         E::NotSent { .. } => is_sending(state).then(|| unsent(tweet)),
         E::Refused { reason } => is_sending(state).then(|| S::Failed {
             failure: Failure::Refused {

@@ -1,0 +1,154 @@
+//! A client with its place in the journal: loaded by replay, moved on by committed events.
+//!
+//! The state never runs ahead of the disk: [`Aggregate::advance`] takes only events that an append has acknowledged.
+
+use std::sync::Arc;
+
+use clara_domain::ids::ClientId;
+use clara_domain::person::By;
+use clara_domain::settings::ClientSettings;
+use clara_domain::{Client, Command, Event, Illegal, decide, evolve};
+use jiff::Timestamp;
+
+use crate::ports::Journal;
+use crate::ports::journal::{AppendError, NewRecord, ReadError, Snapshot, StreamId, Version};
+use crate::record::{RecordError, decode, encode};
+
+/// The version of the snapshots' shape; a snapshot of another one is not read.
+const SNAPSHOT_SCHEMA: u16 = 1;
+/// How many records may pile up after a snapshot before the next one is made.
+const SNAPSHOT_EVERY: u64 = 200;
+
+/// A client and how far its stream has been read.
+#[derive(Debug, Clone)]
+pub(crate) struct Aggregate {
+    pub(crate) client: Arc<Client>,
+    pub(crate) version: Version,
+    snapshot: Version,
+}
+
+/// Why a client could not be brought back from its journal.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(crate) enum LoadError {
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    #[error("the journal contradicts itself at record {version}: {illegal}")]
+    Illegal { version: Version, illegal: Illegal },
+    #[error("what a start has to record could not be recorded: {0}")]
+    Append(#[from] AppendError),
+}
+
+impl Aggregate {
+    /// Replays a client's stream, from its snapshot where there is one.
+    pub(crate) async fn load(journal: &dyn Journal, id: &ClientId) -> Result<Self, LoadError> {
+        let stream = StreamId::Client(id.clone());
+        let mut aggregate = match journal.snapshot(&stream).await? {
+            Some(snapshot) => Self::from_snapshot(&snapshot, id),
+            None => None,
+        }
+        .unwrap_or_else(|| Self::empty(id));
+        for record in journal.read(&stream, aggregate.version).await? {
+            let event = decode(&record)?;
+            aggregate.advance(
+                std::slice::from_ref(&event),
+                record.record.at,
+                record.version,
+            )?;
+        }
+        Ok(aggregate)
+    }
+
+    fn empty(id: &ClientId) -> Self {
+        Self {
+            client: Arc::new(Client::new(id.clone())),
+            version: Version::default(),
+            snapshot: Version::default(),
+        }
+    }
+
+    /// A snapshot is only a cache: one that cannot be read, or is another client's, is passed over.
+    fn from_snapshot(snapshot: &Snapshot, id: &ClientId) -> Option<Self> {
+        if snapshot.schema != SNAPSHOT_SCHEMA {
+            return None;
+        }
+        let client: Client = serde_json::from_value(snapshot.body.clone()).ok()?;
+        (client.id == *id).then(|| Self {
+            client: Arc::new(client),
+            version: snapshot.version,
+            snapshot: snapshot.version,
+        })
+    }
+
+    /// Records what a start itself means: the declared settings, and that nothing is being sent any more.
+    pub(crate) async fn begin(
+        &mut self,
+        journal: &dyn Journal,
+        declared: Option<&ClientSettings>,
+        now: Timestamp,
+    ) -> Result<(), LoadError> {
+        let mut commands = Vec::new();
+        if let Some(settings) = declared {
+            commands.push(Command::Configure {
+                settings: Box::new(settings.clone()),
+            });
+        }
+        commands.push(Command::Recover {
+            in_hand: Default::default(),
+        });
+        for command in commands {
+            // The engine is never refused these two; an empty decision means there is nothing to record.
+            let events = decide(&self.client, &By::Engine, &command, now).unwrap_or_default();
+            if !events.is_empty() {
+                let records = self.records(&events, &By::Engine, now);
+                let version = journal
+                    .append(&self.stream(), self.version, records)
+                    .await?;
+                self.advance(&events, now, version)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn stream(&self) -> StreamId {
+        StreamId::Client(self.client.id.clone())
+    }
+
+    pub(crate) fn records(&self, events: &[Event], by: &By, now: Timestamp) -> Vec<NewRecord> {
+        events
+            .iter()
+            .map(|event| encode(event, now, by.who()))
+            .collect()
+    }
+
+    /// Applies events that are on disk.
+    pub(crate) fn advance(
+        &mut self,
+        events: &[Event],
+        at: Timestamp,
+        version: Version,
+    ) -> Result<(), LoadError> {
+        let mut client = Client::clone(&self.client);
+        for event in events {
+            client = evolve(client, event, at)
+                .map_err(|illegal| LoadError::Illegal { version, illegal })?;
+        }
+        self.client = Arc::new(client);
+        self.version = version;
+        Ok(())
+    }
+
+    /// A snapshot to be kept, when it is time for one.
+    pub(crate) fn due_snapshot(&mut self) -> Option<Snapshot> {
+        if self.version.0 < self.snapshot.0 + SNAPSHOT_EVERY {
+            return None;
+        }
+        self.snapshot = self.version;
+        Some(Snapshot {
+            version: self.version,
+            schema: SNAPSHOT_SCHEMA,
+            body: serde_json::to_value(self.client.as_ref()).ok()?,
+        })
+    }
+}

@@ -1,0 +1,95 @@
+//! Where alerts are delivered from: one at a time, each once, however often it is raised.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use actix::prelude::*;
+use tracing::{error, info, warn};
+
+use super::{Alert, Matter, Severity};
+use crate::ports::Desk;
+use crate::ports::desk::DeskError;
+
+/// How many delivered alerts are remembered, so that they are not delivered again.
+const REMEMBERED: usize = 1000;
+
+/// Delivers an alert; resolves when people can see it, or with why they cannot.
+#[derive(Message)]
+#[rtype(result = "Result<(), DeskError>")]
+pub(crate) struct Deliver(pub(crate) Alert);
+
+/// The actor that delivers alerts.
+pub(crate) struct AlertCenter {
+    desk: Arc<dyn Desk>,
+    delivered: VecDeque<String>,
+}
+
+impl AlertCenter {
+    pub(crate) fn start_with(desk: Arc<dyn Desk>) -> Addr<Self> {
+        let center = Self {
+            desk,
+            delivered: VecDeque::new(),
+        };
+        center.start()
+    }
+
+    fn remember(&mut self, nonce: String) {
+        if self.delivered.len() == REMEMBERED {
+            self.delivered.pop_front();
+        }
+        self.delivered.push_back(nonce);
+    }
+}
+
+/// The log carries every alert too: it is there when the desk is not.
+fn log(alert: &Alert) {
+    let client = alert.client.as_ref().map(ToString::to_string);
+    let (client, matter) = (client.unwrap_or_default(), kind(&alert.matter));
+    match alert.severity {
+        Severity::Info => info!(client, matter, "alert"),
+        Severity::Warning => warn!(client, matter, "alert"),
+        Severity::Critical => error!(client, matter, "alert"),
+    }
+}
+
+fn kind(matter: &Matter) -> String {
+    match matter {
+        Matter::Notice { notice, .. } => format!("{:?}", notice.kind),
+        Matter::Quarantined { reason } => format!("quarantined: {reason}"),
+        Matter::JournalFailed { reason } => format!("the journal failed: {reason}"),
+    }
+}
+
+impl Actor for AlertCenter {
+    type Context = Context<Self>;
+}
+
+impl Handler<Deliver> for AlertCenter {
+    type Result = AtomicResponse<Self, Result<(), DeskError>>;
+
+    fn handle(&mut self, Deliver(alert): Deliver, _: &mut Self::Context) -> Self::Result {
+        if self.delivered.contains(&alert.nonce) {
+            return AtomicResponse::new(Box::pin(fut::ready(Ok(()))));
+        }
+        log(&alert);
+        let severity = format!("{:?}", alert.severity).to_lowercase();
+        metrics::counter!("clara_alerts_total", "severity" => severity).increment(1);
+        let desk = self.desk.clone();
+        let nonce = alert.nonce.clone();
+        let delivery = async move { crate::gateway::contained(desk.alert(&alert)).await };
+        AtomicResponse::new(Box::pin(delivery.into_actor(self).map(
+            move |result, center, _| {
+                let result = result.unwrap_or_else(|reason| {
+                    Err(DeskError {
+                        reason,
+                        retry_after: None,
+                    })
+                });
+                if result.is_ok() {
+                    center.remember(nonce);
+                }
+                result
+            },
+        )))
+    }
+}

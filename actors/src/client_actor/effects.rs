@@ -1,0 +1,245 @@
+//! Doing what is owed: each effect from its beginning to the command that records what became of it.
+//!
+//! The one order that matters is in [`publish`]: permit, intent on disk, request, outcome on disk.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix::prelude::*;
+use clara_domain::client::Notice;
+use clara_domain::command::{Drafts, Look};
+use clara_domain::effect::{Effect, GenerationRequest, LookRequest};
+use clara_domain::ids::TweetId;
+use clara_domain::person::By;
+use clara_domain::{Client, Command};
+use tokio::sync::{oneshot, watch};
+use tracing::{debug, warn};
+
+use super::outgoing::Outgoing;
+use super::{Ask, ClientActor};
+use crate::alerts::Alert;
+use crate::alerts::{AlertCenter, Deliver};
+use crate::gateway::model::{OpenAiGateway, Write};
+use crate::gateway::x::{LookFor, Publish, XGateway};
+use crate::handle::Refusal;
+use crate::limiter::{Class, Limiter, Service};
+use crate::ports::desk::CardRequest;
+use crate::ports::{Clock, Desk, Journal};
+
+/// What a client needs of the rest of the engine.
+#[derive(Clone)]
+pub(crate) struct Tools {
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) desk: Arc<dyn Desk>,
+    pub(crate) limiter: Limiter,
+    pub(crate) model: Addr<OpenAiGateway>,
+    pub(crate) x: Addr<XGateway>,
+    pub(crate) alerts: Addr<AlertCenter>,
+    pub(crate) fatal: Arc<watch::Sender<Option<String>>>,
+}
+
+impl Tools {
+    /// Reports that the process cannot go on; the first report counts.
+    pub(crate) fn report_fatal(&self, reason: &str) {
+        self.fatal.send_if_modified(|fatal| {
+            let is_first = fatal.is_none();
+            fatal.get_or_insert_with(|| reason.to_owned());
+            is_first
+        });
+    }
+}
+
+/// How an effect ended, as far as it matters for trying it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Whatever became of it is in the journal, or it was not needed any more.
+    Done,
+    /// It came to nothing, and the journal does not know: not again before a pause.
+    Failed {
+        /// How long at least.
+        retry_after: Option<Duration>,
+    },
+}
+
+impl From<Result<Arc<Client>, Refusal>> for End {
+    fn from(result: Result<Arc<Client>, Refusal>) -> Self {
+        match result {
+            // What was not granted is not owed any more, or the state will say when it is.
+            Ok(_) | Err(Refusal::Rejected(_)) => Self::Done,
+            Err(refusal) => {
+                warn!(%refusal, "an outcome could not be recorded");
+                Self::Failed { retry_after: None }
+            }
+        }
+    }
+}
+
+struct Run {
+    client: Arc<Client>,
+    actor: Addr<ClientActor>,
+    tools: Tools,
+}
+
+/// Does one effect.
+pub(super) async fn run(
+    effect: Effect,
+    client: Arc<Client>,
+    actor: Addr<ClientActor>,
+    tools: Tools,
+) -> End {
+    let run = Run {
+        client,
+        actor,
+        tools,
+    };
+    match effect {
+        Effect::Generate(request) => run.generate(request).await,
+        Effect::Publish { tweet } => run.publish(tweet).await,
+        Effect::Reconcile(request) => run.reconcile(request).await,
+        Effect::ShowCard { tweet, change } => run.show_card(tweet, change).await,
+        Effect::Notify { notices } => run.notify(notices).await,
+    }
+}
+
+impl Run {
+    /// Has the client decide something, as the engine.
+    async fn ask(&self, command: Command) -> Result<Arc<Client>, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        let gone = || Refusal::Unavailable {
+            client: self.client.id.clone(),
+            reason: "it is being restarted".to_owned(),
+        };
+        let ask = Ask::new(By::Engine, command, reply);
+        self.actor.send(ask).await.map_err(|_| gone())?;
+        answer.await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    async fn generate(&self, request: Box<GenerationRequest>) -> End {
+        let (tweet, round) = (request.tweet, request.round);
+        let limiter = &self.tools.limiter;
+        let Some(permit) = limiter
+            .acquire(Service::Model, &self.client.id, Class::Write)
+            .await
+        else {
+            return End::Done;
+        };
+        let written = self.tools.model.send(Write { request, permit }).await;
+        let drafts = written.unwrap_or_else(|_| Drafts::Trouble {
+            reason: "Clara is shutting down".to_owned(),
+            retry_after: None,
+        });
+        let command = Command::RecordDrafts {
+            tweet,
+            round,
+            drafts,
+        };
+        self.ask(command).await.into()
+    }
+
+    async fn publish(&self, tweet: TweetId) -> End {
+        let limiter = &self.tools.limiter;
+        let Some(permit) = limiter
+            .acquire(Service::X, &self.client.id, Class::Post)
+            .await
+        else {
+            return End::Done;
+        };
+        // From here on the intent is on disk: what follows happens once, or is found out about.
+        let begun = match self.ask(Command::BeginPublish { tweet }).await {
+            Ok(begun) => begun,
+            refused @ Err(_) => return refused.into(),
+        };
+        let Some(outgoing) = Outgoing::of(&begun, tweet) else {
+            debug!(%tweet, "nothing to send after all");
+            return End::Done;
+        };
+        let request = Publish {
+            client: begun.id.clone(),
+            handle: outgoing.handle,
+            post: outgoing.post,
+            permit,
+        };
+        // A gateway that is gone may have sent it; the next start will find out.
+        let Ok(outcome) = self.tools.x.send(request).await else {
+            return End::Failed { retry_after: None };
+        };
+        let command = Command::RecordSend {
+            tweet,
+            attempt: outgoing.attempt,
+            segment: outgoing.segment,
+            outcome,
+        };
+        self.ask(command).await.into()
+    }
+
+    async fn reconcile(&self, request: Box<LookRequest>) -> End {
+        let Some(settings) = &self.client.settings else {
+            return End::Done;
+        };
+        let (tweet, attempt) = (request.tweet, request.attempt);
+        let limiter = &self.tools.limiter;
+        let Some(permit) = limiter
+            .acquire(Service::X, &self.client.id, Class::Look)
+            .await
+        else {
+            return End::Done;
+        };
+        let look_for = LookFor {
+            client: self.client.id.clone(),
+            handle: settings.handle.clone(),
+            request,
+            permit,
+        };
+        let look = self.tools.x.send(look_for).await;
+        let look = look.unwrap_or_else(|_| Look::Unreadable {
+            reason: "Clara is shutting down".to_owned(),
+        });
+        let command = Command::RecordLook {
+            tweet,
+            attempt,
+            look,
+        };
+        self.ask(command).await.into()
+    }
+
+    async fn show_card(&self, tweet: TweetId, change: u64) -> End {
+        let card = CardRequest {
+            client: self.client.clone(),
+            tweet,
+        };
+        match self.tools.desk.show_card(card).await {
+            Ok(shown) => {
+                let command = Command::RecordCard {
+                    tweet,
+                    change,
+                    channel: shown.channel,
+                    message: shown.message,
+                };
+                self.ask(command).await.into()
+            }
+            Err(error) => {
+                warn!(%tweet, %error, "a card could not be shown");
+                End::Failed {
+                    retry_after: error.retry_after,
+                }
+            }
+        }
+    }
+
+    async fn notify(&self, notices: Vec<Notice>) -> End {
+        let mut delivered = None;
+        for notice in notices {
+            let no = notice.no;
+            let alert = Alert::of_notice(&self.client, notice);
+            match self.tools.alerts.send(Deliver(alert)).await {
+                Ok(Ok(())) => delivered = Some(no),
+                Ok(Err(_)) | Err(_) => break,
+            }
+        }
+        match delivered {
+            Some(upto) => self.ask(Command::RecordNotices { upto }).await.into(),
+            None => End::Failed { retry_after: None },
+        }
+    }
+}

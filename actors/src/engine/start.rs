@@ -1,0 +1,128 @@
+//! Putting the engine together: ports in, a handle out.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use actix::prelude::*;
+use clara_domain::ids::ClientId;
+use clara_domain::settings::ClientSettings;
+use tokio::sync::watch;
+
+use super::{Engine, Launch};
+use crate::alerts::AlertCenter;
+use crate::client_actor::Tools;
+use crate::gateway::model::OpenAiGateway;
+use crate::gateway::x::XGateway;
+use crate::handle::EngineHandle;
+use crate::limiter::{Limits, RateLimiter};
+use crate::money::Prices;
+use crate::ports::journal::{ReadError, StreamId};
+use crate::ports::{Clock, Desk, Ids, Journal, LanguageModel, XApi};
+use crate::prompt::Prompts;
+use crate::registry::Registry;
+use crate::supervision::RestartPolicy;
+
+/// The outside world, as the engine needs it.
+#[derive(Clone)]
+pub struct Ports {
+    /// Where everything is recorded.
+    pub journal: Arc<dyn Journal>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// New ids.
+    pub ids: Arc<dyn Ids>,
+    /// Who writes.
+    pub model: Arc<dyn LanguageModel>,
+    /// Where it is posted.
+    pub x: Arc<dyn XApi>,
+    /// Where people see and decide.
+    pub desk: Arc<dyn Desk>,
+}
+
+/// How the engine is to run.
+#[derive(Default)]
+pub struct EngineOptions {
+    /// The clients that the configuration declares: their settings are recorded where they differ.
+    pub declared: Vec<(ClientId, ClientSettings)>,
+    /// What the model is asked.
+    pub prompts: Prompts,
+    /// What the model costs.
+    pub prices: Prices,
+    /// What the services allow.
+    pub limits: Limits,
+    /// How failures of clients are answered.
+    pub restart: RestartPolicy,
+    /// Threads over which the clients are spread; with 0 they run on the caller's, which makes a run repeatable.
+    pub arbiters: usize,
+}
+
+/// Why the engine did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The journal's streams could not be listed.
+    #[error(transparent)]
+    Journal(#[from] ReadError),
+}
+
+/// Starts the engine inside the present actix system: every client of the journal and every declared one.
+///
+/// Resolves as soon as they are on their way; each answers when it has read its own stream.
+pub async fn start(ports: Ports, options: EngineOptions) -> Result<EngineHandle, StartError> {
+    let streams = ports.journal.streams().await?;
+    let registry = Registry::default();
+    let (fatal_sender, fatal) = watch::channel(None);
+    let limiter = RateLimiter::start_with(ports.clock.clone(), &options.limits);
+    let model = OpenAiGateway::start_with(
+        ports.model,
+        ports.clock.clone(),
+        options.prompts,
+        options.prices,
+    );
+    let x = XGateway::start_with(ports.x, ports.clock.clone(), limiter.clone());
+    let tools = Tools {
+        journal: ports.journal,
+        clock: ports.clock.clone(),
+        desk: ports.desk.clone(),
+        limiter,
+        model,
+        x,
+        alerts: AlertCenter::start_with(ports.desk),
+        fatal: Arc::new(fatal_sender),
+    };
+    let engine = Engine {
+        tools,
+        registry: registry.clone(),
+        policy: options.restart,
+        arbiters: (0..options.arbiters).map(|_| Arbiter::new()).collect(),
+        children: BTreeMap::new(),
+        stopping: false,
+        stopped: Vec::new(),
+    };
+    let engine = engine.start();
+    for (client, declared) in roll(streams, options.declared) {
+        // The engine has just been started on this very thread.
+        let _ = engine.send(Launch { client, declared }).await;
+    }
+    Ok(EngineHandle {
+        engine,
+        registry,
+        clock: ports.clock,
+        ids: ports.ids,
+        fatal,
+    })
+}
+
+/// Every client there is, with what is declared for it.
+fn roll(
+    streams: Vec<StreamId>,
+    declared: Vec<(ClientId, ClientSettings)>,
+) -> BTreeMap<ClientId, Option<ClientSettings>> {
+    let known = streams.into_iter().filter_map(|stream| match stream {
+        StreamId::Client(id) => Some((id, None)),
+        StreamId::Engine => None,
+    });
+    let declared = declared
+        .into_iter()
+        .map(|(id, settings)| (id, Some(settings)));
+    known.chain(declared).collect()
+}

@@ -1,0 +1,223 @@
+//! The journal on disk: sled behind the port, with a rail around every edge that it has.
+//!
+//! Appends go through one committer thread, which writes what is queued as one batch, syncs once and then answers.
+//! Reads see only what is synced. The invariant: an append that was answered with success survives the loss of
+//! power, and after a failed write or sync nothing is answered with success any more.
+
+mod committer;
+mod disk;
+mod error;
+mod heads;
+mod layout;
+mod open;
+mod watchdog;
+mod witness;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use clara_actors::ports::journal::{
+    AppendError, Journal, NewRecord, ReadError, Record, Snapshot, StreamId, Version,
+};
+use tokio::sync::oneshot;
+
+use self::committer::{Append, Committer, Request, SaveSnapshot};
+use self::disk::Reader;
+use self::heads::{Found, Heads};
+use super::codec::encode_snapshot;
+use super::{prepare, refused};
+
+pub use error::OpenError;
+
+/// Something about the journal that people have to know. It is told once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JournalTrouble {
+    /// A write or a sync failed. The journal takes nothing more; the process has to end and recover.
+    Failed {
+        /// What happened.
+        reason: String,
+    },
+    /// A commit takes longer than it should. Told once for each such commit, while it goes on.
+    Slow {
+        /// How long it has been going on.
+        since: Duration,
+    },
+    /// It did not open, was copied, and opened after a repair. Told while it is opened.
+    Repaired {
+        /// What was wrong.
+        what: String,
+        /// Where the files are as they were.
+        copy: PathBuf,
+    },
+    /// A stream's last record is damaged. The others go on; this one takes nothing and cannot be read.
+    Damaged {
+        /// Which stream.
+        stream: StreamId,
+        /// Which record of it.
+        version: Version,
+        /// What is wrong with it.
+        what: String,
+    },
+}
+
+/// How to open the journal.
+#[derive(Clone)]
+pub struct SledOptions {
+    /// How much memory sled may use for pages.
+    pub cache_bytes: u64,
+    /// How long a commit may take before it is told as [`JournalTrouble::Slow`].
+    pub commit_alert_after: Duration,
+    /// Is told about trouble, from the journal's own threads; it should return quickly.
+    pub on_trouble: Arc<dyn Fn(JournalTrouble) + Send + Sync>,
+}
+
+impl Default for SledOptions {
+    fn default() -> Self {
+        Self {
+            cache_bytes: 128 * 1024 * 1024,
+            commit_alert_after: Duration::from_secs(5),
+            on_trouble: Arc::new(|trouble| tracing::error!(?trouble, "trouble with the journal")),
+        }
+    }
+}
+
+/// See the module.
+pub struct SledJournal {
+    heads: Arc<Heads>,
+    reader: Reader,
+    committer: Arc<Mutex<Committer>>,
+}
+
+impl SledJournal {
+    /// Opens the journal in a directory of its own, or makes one there.
+    ///
+    /// # Errors
+    /// See [`OpenError`]; each says what happened, what is safe and what to do next.
+    pub fn open(dir: &Path, options: SledOptions) -> Result<Self, OpenError> {
+        let opened = open::open(dir, &options)?;
+        let reader = opened.disk.reader();
+        let heads = Arc::new(opened.heads);
+        for trouble in heads.damaged() {
+            (options.on_trouble)(trouble);
+        }
+        let committer = Committer::start(opened.disk, Arc::clone(&heads), options)
+            .map_err(|error| OpenError::io(dir, &error))?;
+        Ok(Self {
+            heads,
+            reader,
+            committer: Arc::new(Mutex::new(committer)),
+        })
+    }
+
+    fn submit(&self, request: Request) -> Result<(), AppendError> {
+        self.committer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .submit(request)
+    }
+}
+
+/// What the committer answered. It always answers while it runs; a lost answer means that it is gone.
+async fn answer<T>(
+    receiver: oneshot::Receiver<Result<T, AppendError>>,
+) -> Result<T, AppendError> {
+    receiver.await.unwrap_or_else(|_| {
+        Err(AppendError::Failed {
+            reason: "its thread has ended without an answer".to_owned(),
+        })
+    })
+}
+
+/// Runs a read of the disk where it may block. A flipped bit can make sled panic: that ends here.
+async fn off_the_executor<T: Send + 'static>(
+    read: impl FnOnce() -> Result<T, ReadError> + Send + 'static,
+) -> Result<T, ReadError> {
+    tokio::task::spawn_blocking(read)
+        .await
+        .unwrap_or_else(|error| {
+            Err(ReadError::Failed {
+                reason: format!("the storage gave up: {error}"),
+            })
+        })
+}
+
+#[async_trait]
+impl Journal for SledJournal {
+    async fn append(
+        &self,
+        stream: &StreamId,
+        expected: Version,
+        records: Vec<NewRecord>,
+    ) -> Result<Version, AppendError> {
+        let (reply, receiver) = oneshot::channel();
+        self.submit(Request::Append(Append {
+            stream: stream.clone(),
+            expected,
+            records: prepare(stream, &records)?,
+            reply,
+        }))?;
+        answer(receiver).await
+    }
+
+    async fn read(&self, stream: &StreamId, after: Version) -> Result<Vec<Record>, ReadError> {
+        let head = match self.heads.find(stream) {
+            Found::Nothing => return Ok(Vec::new()),
+            Found::At(head) if after >= head.version => return Ok(Vec::new()),
+            Found::At(head) => head,
+            Found::Damaged { version, what } => {
+                return Err(ReadError::Corrupt {
+                    stream: stream.clone(),
+                    version,
+                    what,
+                });
+            }
+        };
+        let (reader, stream) = (self.reader.clone(), stream.clone());
+        off_the_executor(move || reader.read(&stream, after, head)).await
+    }
+
+    async fn streams(&self) -> Result<Vec<StreamId>, ReadError> {
+        Ok(self.heads.streams())
+    }
+
+    async fn snapshot(&self, stream: &StreamId) -> Result<Option<Snapshot>, ReadError> {
+        let Found::At(head) = self.heads.find(stream) else {
+            return Ok(None);
+        };
+        let (reader, name) = (self.reader.clone(), stream.clone());
+        let found = off_the_executor(move || Ok(reader.snapshot(&name))).await;
+        Ok(found
+            .ok()
+            .flatten()
+            .filter(|snapshot| snapshot.version <= head.version))
+    }
+
+    async fn save_snapshot(
+        &self,
+        stream: &StreamId,
+        snapshot: Snapshot,
+    ) -> Result<(), AppendError> {
+        let (reply, receiver) = oneshot::channel();
+        self.submit(Request::Snapshot(SaveSnapshot {
+            stream: stream.clone(),
+            bytes: encode_snapshot(snapshot).map_err(refused)?,
+            reply,
+        }))?;
+        answer(receiver).await
+    }
+
+    async fn close(&self) {
+        let committer = Arc::clone(&self.committer);
+        let stopped = tokio::task::spawn_blocking(move || {
+            committer
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .stop();
+        });
+        if stopped.await.is_err() {
+            tracing::error!("the journal's committer could not be stopped in order");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! sled's trees as the committer writes them and as readers read them.
+//!
+//! Only here is a commit made durable: one batch, one synchronous `flush` (never `flush_async`, which deadlocks under
+//! concurrency), then a `sync_data` of sled's log through a descriptor of our own, for sled's flush leaves the data in
+//! the drive's cache. The invariant: `commit` returns success only after that sync.
+
+use std::fs::File;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use clara_actors::ports::journal::{ReadError, Record, Snapshot, StreamId, Version};
+use sled::{Batch as SledBatch, Db, Tree};
+
+use super::committer::{Batch, Storage};
+use super::layout;
+use super::witness::Witness;
+use crate::journal::chain::{Head, Walk};
+use crate::journal::codec::decode_snapshot;
+
+/// How often the size on disk is measured at most.
+const MEASURE_EVERY: Duration = Duration::from_secs(1);
+
+/// The writing side.
+pub(super) struct Disk {
+    pub(super) reader: Reader,
+    pub(super) db: Db,
+    /// sled's log, opened a second time: what is synced through it is all of the file.
+    pub(super) log: File,
+    pub(super) witness: Witness,
+    pub(super) commits: u64,
+    pub(super) measured: Option<Instant>,
+}
+
+/// The reading side. The lock outlives the trees: nobody opens the directory while one of these is about.
+#[derive(Clone)]
+pub(super) struct Reader {
+    pub(super) records: Tree,
+    pub(super) snapshots: Tree,
+    pub(super) _lock: Arc<File>,
+}
+
+impl Disk {
+    pub(super) fn reader(&self) -> Reader {
+        self.reader.clone()
+    }
+
+    fn sync(&self) -> Result<(), String> {
+        self.db.flush().map_err(|error| format!("writing the log: {error}"))?;
+        self.log
+            .sync_data()
+            .map_err(|error| format!("syncing the log: {error}"))
+    }
+
+    fn measure(&mut self) {
+        if self.measured.is_some_and(|at| at.elapsed() < MEASURE_EVERY) {
+            return;
+        }
+        self.measured = Some(Instant::now());
+        if let Ok(bytes) = self.db.size_on_disk() {
+            metrics::gauge!("clara_journal_bytes_on_disk").set(bytes as f64);
+        }
+    }
+}
+
+impl Storage for Disk {
+    fn commit(&mut self, batch: &Batch) -> Result<(), String> {
+        let commits = self.commits + 1;
+        self.reader
+            .records
+            .apply_batch(to_sled(batch, commits))
+            .map_err(|error| format!("writing a batch: {error}"))?;
+        self.sync()?;
+        self.commits = commits;
+        self.witness
+            .write(commits)
+            .map_err(|error| format!("writing the number of commits: {error}"))?;
+        self.measure();
+        Ok(())
+    }
+
+    fn save_snapshot(&mut self, stream: &StreamId, bytes: &[u8]) -> Result<(), String> {
+        let describe = |error| format!("writing a snapshot: {error}");
+        let mut batch = SledBatch::default();
+        // In a batch the last word on a key counts: the old pieces go, except where a new one takes their place.
+        let old = self.reader.snapshots.range(layout::snapshot_range(stream));
+        for key in old.keys() {
+            batch.remove(key.map_err(describe)?);
+        }
+        for (key, piece) in layout::snapshot_pieces(stream, bytes) {
+            batch.insert(key, piece);
+        }
+        self.reader.snapshots.apply_batch(batch).map_err(describe)
+    }
+
+    fn finish(&mut self) -> Result<(), String> {
+        self.sync()
+    }
+}
+
+fn to_sled(batch: &Batch, commits: u64) -> SledBatch {
+    let mut writes = SledBatch::default();
+    for placed in &batch.records {
+        for (key, piece) in layout::record_pieces(&placed.stream, placed.version, &placed.bytes) {
+            writes.insert(key, piece);
+        }
+    }
+    for (stream, head) in &batch.heads {
+        writes.insert(layout::head_key(stream), layout::head_value(*head));
+    }
+    writes.insert(layout::COMMITS, &commits.to_be_bytes());
+    writes
+}
+
+impl Reader {
+    /// The records of a stream after a version, up to its head.
+    pub(super) fn read(
+        &self,
+        stream: &StreamId,
+        after: Version,
+        head: Head,
+    ) -> Result<Vec<Record>, ReadError> {
+        let mut walk = Walk::new(stream, after);
+        let range = layout::record_range(stream, walk.next(), head.version);
+        let mut whole: Option<(Version, Vec<u8>)> = None;
+        for entry in self.records.range(range) {
+            let (key, piece) = entry.map_err(|error| walk.broken(error))?;
+            let version = layout::record_version(&key).unwrap_or_default();
+            match &mut whole {
+                Some((current, bytes)) if *current == version => bytes.extend_from_slice(&piece),
+                _ => {
+                    step(&mut walk, whole.take())?;
+                    whole = Some((version, piece.to_vec()));
+                }
+            }
+        }
+        step(&mut walk, whole)?;
+        walk.finish(head)
+    }
+
+    /// A stream's snapshot, if it is there and whole.
+    pub(super) fn snapshot(&self, stream: &StreamId) -> Option<Snapshot> {
+        let mut bytes = Vec::new();
+        for piece in self.snapshots.range(layout::snapshot_range(stream)).values() {
+            bytes.extend_from_slice(&piece.ok()?);
+        }
+        if bytes.is_empty() {
+            return None;
+        }
+        decode_snapshot(&bytes)
+            .inspect_err(|what| tracing::warn!(%stream, what, "a damaged snapshot is left aside"))
+            .ok()
+    }
+}
+
+fn step(walk: &mut Walk<'_>, whole: Option<(Version, Vec<u8>)>) -> Result<(), ReadError> {
+    match whole {
+        None => Ok(()),
+        Some((version, _)) if version != walk.next() => Err(walk.broken("it is missing")),
+        Some((_, bytes)) => walk.step(&bytes),
+    }
+}

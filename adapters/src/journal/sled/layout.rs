@@ -1,0 +1,156 @@
+//! Where things stand in sled's trees: the keys, and values cut into pieces.
+//!
+//! Tree `records`: `h<stream>` is a stream's head, `r<stream>\0<version><piece>` a piece of a record, `c` the number of
+//! commits. Tree `snapshots`: `s<stream>\0<piece>`. Numbers are big-endian, so a stream reads as one range.
+//!
+//! sled writes a page that has grown over 128 KiB into a file of its own and never syncs that file. A leaf holds at
+//! most some twenty values, so values of at most [`PIECE`] bytes keep every page far below: the invariant here.
+
+use std::ops::RangeInclusive;
+
+use clara_actors::ports::journal::{RecordHash, StreamId, Version};
+
+use crate::journal::chain::Head;
+
+/// The most bytes of one value.
+pub(super) const PIECE: usize = 4096;
+
+/// The key of the number of commits.
+pub(super) const COMMITS: &[u8] = b"c";
+
+const HEAD: u8 = b'h';
+
+fn key(kind: u8, stream: &StreamId) -> Vec<u8> {
+    let mut key = vec![kind];
+    key.extend_from_slice(stream.to_string().as_bytes());
+    key
+}
+
+/// The key of a stream's head.
+pub(super) fn head_key(stream: &StreamId) -> Vec<u8> {
+    key(HEAD, stream)
+}
+
+/// What every head's key begins with.
+pub(super) fn head_prefix() -> [u8; 1] {
+    [HEAD]
+}
+
+/// The stream of a head's key.
+pub(super) fn head_stream(key: &[u8]) -> Option<StreamId> {
+    let name = key.strip_prefix(&[HEAD])?;
+    std::str::from_utf8(name).ok()?.parse().ok()
+}
+
+/// A head as a value.
+pub(super) fn head_value(head: Head) -> Vec<u8> {
+    let mut value = head.version.0.to_be_bytes().to_vec();
+    value.extend_from_slice(&head.hash.0);
+    value
+}
+
+/// A head from its value.
+pub(super) fn parse_head(value: &[u8]) -> Option<Head> {
+    let (version, hash) = value.split_first_chunk::<8>()?;
+    Some(Head {
+        version: Version(u64::from_be_bytes(*version)),
+        hash: RecordHash(hash.try_into().ok()?),
+    })
+}
+
+fn record_key(stream: &StreamId, version: Version, piece: u16) -> Vec<u8> {
+    let mut key = key(b'r', stream);
+    key.push(0);
+    key.extend_from_slice(&version.0.to_be_bytes());
+    key.extend_from_slice(&piece.to_be_bytes());
+    key
+}
+
+fn snapshot_key(stream: &StreamId, piece: u16) -> Vec<u8> {
+    let mut key = key(b's', stream);
+    key.push(0);
+    key.extend_from_slice(&piece.to_be_bytes());
+    key
+}
+
+/// A record's pieces with their keys.
+pub(super) fn record_pieces<'a>(
+    stream: &'a StreamId,
+    version: Version,
+    bytes: &'a [u8],
+) -> impl Iterator<Item = (Vec<u8>, &'a [u8])> {
+    pieces(bytes).map(move |(piece, part)| (record_key(stream, version, piece), part))
+}
+
+/// A snapshot's pieces with their keys.
+pub(super) fn snapshot_pieces<'a>(
+    stream: &'a StreamId,
+    bytes: &'a [u8],
+) -> impl Iterator<Item = (Vec<u8>, &'a [u8])> {
+    pieces(bytes).map(move |(piece, part)| (snapshot_key(stream, piece), part))
+}
+
+fn pieces(bytes: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
+    (0..=u16::MAX).zip(bytes.chunks(PIECE))
+}
+
+/// The keys of a stream's records between two versions, both included.
+pub(super) fn record_range(
+    stream: &StreamId,
+    first: Version,
+    last: Version,
+) -> RangeInclusive<Vec<u8>> {
+    record_key(stream, first, 0)..=record_key(stream, last, u16::MAX)
+}
+
+/// The version in a record's key.
+pub(super) fn record_version(key: &[u8]) -> Option<Version> {
+    let (rest, _piece) = key.split_last_chunk::<2>()?;
+    let (_, version) = rest.split_last_chunk::<8>()?;
+    Some(Version(u64::from_be_bytes(*version)))
+}
+
+/// The keys of a snapshot's pieces.
+pub(super) fn snapshot_range(stream: &StreamId) -> RangeInclusive<Vec<u8>> {
+    snapshot_key(stream, 0)..=snapshot_key(stream, u16::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use clara_domain::ids::ClientId;
+
+    fn client(name: &str) -> StreamId {
+        StreamId::Client(ClientId::new(name).unwrap())
+    }
+
+    #[test]
+    fn the_records_of_a_stream_are_one_range_and_nobody_elses() {
+        let range = record_range(&client("a"), Version(1), Version(u64::MAX));
+        assert!(range.contains(&record_key(&client("a"), Version(1), 0)));
+        assert!(range.contains(&record_key(&client("a"), Version(256), 23)));
+        for other in [client("a-b"), client("aa"), client("b"), StreamId::Engine] {
+            assert!(!range.contains(&record_key(&other, Version(7), 0)));
+        }
+    }
+
+    #[test]
+    fn the_keys_of_records_sort_as_their_versions() {
+        let key = |version| record_key(&StreamId::Engine, Version(version), 3);
+        assert!(key(255) < key(256));
+        assert_eq!(record_version(&key(65_536)), Some(Version(65_536)));
+    }
+
+    #[test]
+    fn a_head_reads_back_from_its_key_and_value() {
+        let head = Head {
+            version: Version(9),
+            hash: RecordHash([7; 32]),
+        };
+        let stream = client("harbour");
+        assert_eq!(parse_head(&head_value(head)), Some(head));
+        assert_eq!(parse_head(&head_value(head)[1..]), None);
+        assert_eq!(head_stream(&head_key(&stream)), Some(stream));
+    }
+}
