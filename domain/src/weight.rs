@@ -49,8 +49,8 @@ fn word_weight(word: &str) -> usize {
     };
     match word.chars().count() {
         0 => 0,
-        1..=SHORT_WORD => by(ParserBackend::External),
-        ..=LONG_WORD => by(ParserBackend::Nom),
+        length if length <= SHORT_WORD => by(ParserBackend::External),
+        length if length <= LONG_WORD => by(ParserBackend::Nom),
         _ => bound(word),
     }
 }
