@@ -78,16 +78,14 @@ pub fn find<'a>(
 }
 
 /// The form in which what was sent and what is read back compare equal: NFC, white space collapsed, links without
-/// their scheme and closing slash (X shows `example.com` as `http://example.com`).
+/// their scheme and closing slash (X shows `example.com` as `http://example.com`, also behind a bracket or within
+/// ideographs, where no white space sets it apart).
 fn comparable(text: &str) -> String {
     let composed: String = text.nfc().collect();
-    let words = composed.split_whitespace().map(|word| {
-        let bare = word
-            .strip_prefix("https://")
-            .or_else(|| word.strip_prefix("http://"))
-            .unwrap_or(word);
-        bare.strip_suffix('/').unwrap_or(bare)
-    });
+    let bare = composed.replace("https://", "").replace("http://", "");
+    let words = bare
+        .split_whitespace()
+        .map(|word| word.strip_suffix('/').unwrap_or(word));
     words.collect::<Vec<_>>().join(" ")
 }
 
@@ -151,6 +149,18 @@ mod tests {
             post("2", "something else", 3),
         ];
         let found = find("Café news: example.com", at(0), &BTreeSet::new(), &timeline);
+        assert_eq!(found.unwrap().id.as_str(), "3");
+    }
+
+    #[test]
+    fn a_link_is_found_where_no_white_space_sets_it_apart() {
+        let timeline = [post("3", "茶http://example.jp (http://example.com)!", 5)];
+        let found = find(
+            "茶example.jp (example.com)!",
+            at(0),
+            &BTreeSet::new(),
+            &timeline,
+        );
         assert_eq!(found.unwrap().id.as_str(), "3");
     }
 
