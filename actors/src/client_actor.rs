@@ -10,6 +10,7 @@ mod outgoing;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix::prelude::*;
 use clara_domain::effect::EffectKey;
@@ -32,6 +33,9 @@ pub(crate) use exit::{ChildExited, ExitGuard};
 
 /// Requests that may wait for one client; one more is told that the client is busy.
 const MAILBOX: usize = 64;
+
+/// How long to leave the journal alone after it took nothing.
+const BUSY_PAUSE: Duration = Duration::from_secs(1);
 
 /// A request for a decision, and where the answer goes.
 #[derive(Message)]
@@ -136,7 +140,9 @@ impl ClientActor {
             Ok(version) => return self.recorded(version, events, ask, at, ctx),
             Err(AppendError::Refused { reason }) => {
                 warn!(client = %self.blueprint.id, reason, "the journal refused a decision");
-                return Self::refuse(ask, not_stored(reason, false));
+                Self::refuse(ask, not_stored(reason, false));
+                // The engine's own decisions have nobody else who would ask again.
+                return self.wake_at(at.checked_add(BUSY_PAUSE).ok(), ctx);
             }
             Err(error @ AppendError::Conflict { .. }) => (error.to_string(), false),
             Err(AppendError::Failed { reason }) => {
