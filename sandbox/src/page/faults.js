@@ -44,6 +44,7 @@ export function startFaults() {
   document.getElementById('open-faults').addEventListener('click', () => dialog.showModal());
   dialog.querySelector('[data-close]').addEventListener('click', () => dialog.close());
   document.getElementById('clear-faults').addEventListener('click', () => attempt(() => ask('/control/faults', undefined, 'DELETE')));
+  document.getElementById('latency').addEventListener('change', (event) => attempt(() => ask('/control/openai/settings', { latency_ms: Number(event.target.value) })));
   document.getElementById('fault-kinds').append(...KINDS.map(([title, service, kinds]) => h('fieldset', {}, h('legend', {}, title),
     kinds.map(([label, operation, kind]) => h('button', { type: 'button', onclick: () => add(service, operation, kind) }, label)))));
 }
@@ -66,6 +67,8 @@ export function drawFaults(state) {
   keep(list, state.faults, (fault) => fault.id, (fault) => h('li', {}, describe(fault),
     h('button', { type: 'button', 'aria-label': `Switch off ${describe(fault)}`, onclick: () => attempt(() => ask(`/control/faults/${fault.id}`, undefined, 'DELETE')) }, 'Off')));
   if (!state.faults.length) list.replaceChildren(h('li', { class: 'muted' }, 'All is well.'));
+  const latency = document.getElementById('latency');
+  if (latency !== document.activeElement) latency.value = state.openai.latency_ms;
   const accounts = document.getElementById('fault-account');
   if (accounts.options.length === 1) {
     accounts.append(...state.x.accounts.map((account) => h('option', { value: account.handle }, `@${account.handle}`)));

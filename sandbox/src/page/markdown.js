@@ -2,7 +2,7 @@
 import { h } from './dom.js';
 
 const INLINE = [
-  [/^```(?:\w+\n)?([\s\S]+?)```/, (m) => h('pre', {}, m[1])],
+  [/^```(?:\w+\n)?([\s\S]+?)```/, (m) => h('pre', {}, m[1].replace(/^\n|\n$/g, ''))],
   [/^`([^`]+)`/, (m) => h('code', {}, m[1])],
   [/^\*\*([\s\S]+?)\*\*(?!\*)/, (m, names) => h('strong', {}, inline(m[1], names))],
   [/^__([\s\S]+?)__/, (m, names) => h('u', {}, inline(m[1], names))],

@@ -34,7 +34,7 @@ function drawPost(post) {
   return h('li', { class: `post${post.deleted_at ? ' deleted' : ''}` },
     avatar(post.name),
     h('div', { class: 'body' },
-      h('p', { class: 'head' }, h('strong', {}, post.name), h('span', { class: 'muted' }, `@${post.handle}`), time(post.created_at)),
+      h('p', { class: 'head' }, h('strong', {}, post.name), h('span', { class: 'muted' }, `@${post.handle}`), time(post.created_at, { dateStyle: 'short', timeStyle: 'short' })),
       post.reply_to && h('p', { class: 'muted' }, '↳ goes on the thread'),
       h('p', { class: 'text' }, post.text),
       post.deleted_at && h('p', { class: 'muted' }, 'deleted ', time(post.deleted_at))));

@@ -169,25 +169,34 @@ fn scheme_length(text: &str) -> usize {
 }
 
 fn host_length(text: &str, with_scheme: bool) -> usize {
-    let is_host = |c: char| {
-        c == '-'
-            || c == '.'
-            || c.is_ascii_alphanumeric()
-            || (with_scheme && (c == '_' || c.is_alphanumeric()))
-    };
+    let in_ascii = |c: char| c == '-' || c == '.' || c.is_ascii_alphanumeric();
+    let in_any = |c: char| in_ascii(c) || c == '_' || c.is_alphanumeric();
+    match longest_host(text, in_ascii) {
+        // Words may follow a plain host without a space; a host in other letters needs its scheme.
+        0 if with_scheme => longest_host(text, in_any),
+        length => length,
+    }
+}
+
+fn longest_host(text: &str, is_host: impl Fn(char) -> bool) -> usize {
     let whole = text.find(|c| !is_host(c)).unwrap_or(text.len());
-    if text[whole..].starts_with('@') {
+    if text[whole..].starts_with('@') || text[whole..].starts_with('_') {
         return 0;
     }
     let mut host = text[..whole].trim_end_matches(['.', '-']);
     // `example.com.Then` is a link followed by words: shorten until the last label is a known domain.
     while let Some((name, last)) = host.rsplit_once('.') {
-        if is_top_level(last) && name.split('.').all(|label| !label.is_empty()) {
+        if is_top_level(last) && name.split('.').all(is_label) {
             return host.len();
         }
         host = name;
     }
     0
+}
+
+fn is_label(label: &str) -> bool {
+    let edge = ['-', '_'];
+    (1..=63).contains(&label.chars().count()) && !label.starts_with(edge) && !label.ends_with(edge)
 }
 
 fn is_top_level(label: &str) -> bool {
@@ -205,9 +214,12 @@ fn path_length(text: &str) -> usize {
     if !text.starts_with(['/', '?', '#']) {
         return 0;
     }
-    let ends = |c: char| c.is_whitespace() || "\"<>{}|\\^`".contains(c);
+    // Latin and Cyrillic letters belong to a path, all other scripts end it.
+    let ends = |c: char| {
+        c.is_whitespace() || (u32::from(c) > 0x52F && c != '–') || "\"<>{}\\^`".contains(c)
+    };
     let path = text[..text.find(ends).unwrap_or(text.len())]
-        .trim_end_matches(['.', ',', '!', '?', ':', ';', '\'', ']', '…']);
+        .trim_end_matches(['.', ',', '!', '?', ':', ';', '\'', ']']);
     // A closing bracket belongs to the link only if it was opened in it.
     if path.ends_with(')') && !path.contains('(') {
         path.trim_end_matches([')', '.', ',', '!', '?']).len()
@@ -327,6 +339,8 @@ mod tests {
         }
         assert_eq!(weight("See example.com."), 4 + 23 + 1);
         assert_eq!(weight("(https://example.com/x)"), 1 + 23 + 1);
+        assert_eq!(weight("お茶 https://koyo.example.jp/お知らせ"), 5 + 23 + 8);
+        assert_eq!(weight("https://例え.jp"), 23);
     }
 
     #[test]
