@@ -32,6 +32,11 @@ impl Control {
         }
     }
 
+    /// Hears of every change of the world.
+    pub(crate) fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.shared.store.changes().subscribe()
+    }
+
     /// The routes under `/control`.
     pub(crate) fn router(&self) -> Router {
         Router::new()

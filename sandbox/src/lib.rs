@@ -17,6 +17,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use clock::SimClock;
 pub use discord::Discord;
@@ -103,6 +104,7 @@ pub struct Sandbox {
     pub x: X,
     /// The writing side.
     pub openai: OpenAi,
+    control: control::Control,
     url: String,
     addr: SocketAddr,
     server: server::Server,
@@ -145,10 +147,38 @@ impl Sandbox {
             discord,
             x,
             openai,
+            control: desk,
             url: shared.base_url,
             addr,
             server,
         })
+    }
+
+    /// The whole world as the page sees it; the same as `GET /control/state`.
+    #[must_use]
+    pub fn state(&self) -> serde_json::Value {
+        self.control.state()
+    }
+
+    /// `{"timelines": {"<handle>": [...]}, "discord": [...]}`; the same as `GET /control/report`.
+    #[must_use]
+    pub fn report(&self) -> serde_json::Value {
+        self.control.report()
+    }
+
+    /// Waits until `holds` says yes, looking again after each change of the world; `false` if `limit` (real time) passed first.
+    pub async fn until(&self, limit: Duration, mut holds: impl FnMut() -> bool) -> bool {
+        let mut changes = self.control.changes();
+        let looking = async {
+            loop {
+                changes.mark_unchanged();
+                if holds() || changes.changed().await.is_err() {
+                    return;
+                }
+            }
+        };
+        let in_time = tokio::time::timeout(limit, looking).await.is_ok();
+        in_time || holds()
     }
 
     /// `http://127.0.0.1:PORT`, without a slash at the end.

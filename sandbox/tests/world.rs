@@ -247,6 +247,25 @@ async fn every_change_reaches_who_listens() {
 }
 
 #[tokio::test]
+async fn a_test_waits_for_what_it_expects_and_no_longer_than_it_says() {
+    let sandbox = sandbox().await;
+    let addr = sandbox.addr();
+    let arrived = || sandbox.x.posts("koyotea").len() == 1;
+    assert!(!sandbox.until(Duration::from_millis(20), arrived).await);
+    let body = json!({ "text": "hello" });
+    let request = post(addr, "/x/2/tweets")
+        .bearer("sandbox-x-access-koyotea")
+        .json(&body);
+    let (seen, _) = tokio::join!(
+        sandbox.until(Duration::from_secs(10), arrived),
+        request.send()
+    );
+    assert!(seen);
+    assert_eq!(sandbox.report()["timelines"]["koyotea"][0]["text"], "hello");
+    assert_eq!(sandbox.state()["x"]["accounts"][2]["handle"], "koyotea");
+}
+
+#[tokio::test]
 async fn the_page_asks_nothing_of_the_world_outside() {
     let sandbox = sandbox().await;
     for path in [

@@ -48,17 +48,32 @@ pub(super) struct Wait {
 
 pub(super) async fn command(State(control): State<Control>, body: Bytes) -> Answer {
     let command: Command = read(&body)?;
-    begun(control.discord.command(&command.user, &command.channel, &command.line).await)
+    begun(
+        control
+            .discord
+            .command(&command.user, &command.channel, &command.line)
+            .await,
+    )
 }
 
 pub(super) async fn click(State(control): State<Control>, body: Bytes) -> Answer {
     let click: Click = read(&body)?;
-    begun(control.discord.click(&click.user, click.message, &click.custom_id).await)
+    begun(
+        control
+            .discord
+            .click(&click.user, click.message, &click.custom_id)
+            .await,
+    )
 }
 
 pub(super) async fn modal(State(control): State<Control>, body: Bytes) -> Answer {
     let modal: Modal = read(&body)?;
-    begun(control.discord.submit_modal(&modal.user, modal.interaction, &modal.values).await)
+    begun(
+        control
+            .discord
+            .submit_modal(&modal.user, modal.interaction, &modal.values)
+            .await,
+    )
 }
 
 pub(super) async fn interaction(
@@ -66,12 +81,18 @@ pub(super) async fn interaction(
     Path(id): Path<String>,
     Query(Wait { wait }): Query<Wait>,
 ) -> Answer {
-    let number: InteractionId = id.parse().map_err(|_| Refusal::missing("interaction", &id))?;
+    let number: InteractionId = id
+        .parse()
+        .map_err(|_| Refusal::missing("interaction", &id))?;
     let limit = Duration::from_millis(wait).min(LONGEST_WAIT);
     let found = control.discord.wait_interaction(number, limit).await;
-    found.map(|view| Json(json!(view))).ok_or_else(|| Refusal::missing("interaction", id))
+    found
+        .map(|view| Json(json!(view)))
+        .ok_or_else(|| Refusal::missing("interaction", id))
 }
 
 fn begun(result: Result<InteractionId, PersonError>) -> Answer {
-    result.map(|id| Json(json!({ "interaction": id }))).map_err(Refusal::bad)
+    result
+        .map(|id| Json(json!({ "interaction": id })))
+        .map_err(Refusal::bad)
 }

@@ -19,44 +19,54 @@ use crate::x::Settings;
 const BREATH: Duration = Duration::from_millis(60);
 
 pub(super) async fn state(State(control): State<Control>) -> Json<Value> {
-    let world = &control.shared.world.discord;
-    let role = |id: &u64| {
-        world
-            .roles
-            .iter()
-            .find(|role| role.id == *id)
-            .map(|role| role.name.clone())
-    };
-    let people = world.people.iter().map(|person| {
-        let roles: Vec<String> = person.roles.iter().filter_map(role).collect();
-        json!({ "id": person.id.to_string(), "name": person.name, "roles": roles })
-    });
-    let roles = world
-        .roles
-        .iter()
-        .map(|role| json!({ "id": role.id.to_string(), "name": role.name }));
-    Json(json!({
-        "version": control.shared.store.changes().version(),
-        "now": control.shared.clock.now(),
-        "offset_seconds": control.shared.clock.offset().as_secs(),
-        "guild": world.guild_name,
-        "people": people.collect::<Vec<_>>(),
-        "roles": roles.collect::<Vec<_>>(),
-        "discord": control.discord.state(),
-        "x": control.x.state(),
-        "openai": control.openai.state(),
-        "faults": control.shared.faults.list(),
-    }))
+    Json(control.state())
 }
 
-/// What stands in the end: timelines as their authors wrote them, and every message that a channel shows.
 pub(super) async fn report(State(control): State<Control>) -> Json<Value> {
-    let channels = control.shared.world.discord.channels.iter();
-    let mut messages: Vec<_> = channels
-        .flat_map(|channel| control.discord.messages(&channel.name))
-        .collect();
-    messages.sort_by_key(|message| message.id);
-    let discord: Vec<Value> = messages
+    Json(control.report())
+}
+
+impl Control {
+    /// Everything that the page shows.
+    pub(crate) fn state(&self) -> Value {
+        let world = &self.shared.world.discord;
+        let role = |id: &u64| {
+            world
+                .roles
+                .iter()
+                .find(|role| role.id == *id)
+                .map(|role| role.name.clone())
+        };
+        let people = world.people.iter().map(|person| {
+            let roles: Vec<String> = person.roles.iter().filter_map(role).collect();
+            json!({ "id": person.id.to_string(), "name": person.name, "roles": roles })
+        });
+        let roles = world
+            .roles
+            .iter()
+            .map(|role| json!({ "id": role.id.to_string(), "name": role.name }));
+        json!({
+            "version": self.shared.store.changes().version(),
+            "now": self.shared.clock.now(),
+            "offset_seconds": self.shared.clock.offset().as_secs(),
+            "guild": world.guild_name,
+            "people": people.collect::<Vec<_>>(),
+            "roles": roles.collect::<Vec<_>>(),
+            "discord": self.discord.state(),
+            "x": self.x.state(),
+            "openai": self.openai.state(),
+            "faults": self.shared.faults.list(),
+        })
+    }
+
+    /// What stands in the end: timelines as their authors wrote them, and every message that a channel shows.
+    pub(crate) fn report(&self) -> Value {
+        let channels = self.shared.world.discord.channels.iter();
+        let mut messages: Vec<_> = channels
+            .flat_map(|channel| self.discord.messages(&channel.name))
+            .collect();
+        messages.sort_by_key(|message| message.id);
+        let discord: Vec<Value> = messages
         .into_iter()
         .map(|m| {
             json!({
@@ -65,21 +75,22 @@ pub(super) async fn report(State(control): State<Control>) -> Json<Value> {
             })
         })
         .collect();
-    let timelines: Map<String, Value> = control
-        .shared
-        .world
-        .x
-        .accounts
-        .iter()
-        .map(|account| {
-            let posts = control.x.posts(&account.handle).into_iter();
-            let posts: Vec<Value> = posts
-                .map(|p| json!({ "id": p.id, "text": p.text, "created_at": p.created_at }))
-                .collect();
-            (account.handle.clone(), posts.into())
-        })
-        .collect();
-    Json(json!({ "timelines": timelines, "discord": discord }))
+        let timelines: Map<String, Value> = self
+            .shared
+            .world
+            .x
+            .accounts
+            .iter()
+            .map(|account| {
+                let posts = self.x.posts(&account.handle).into_iter();
+                let posts: Vec<Value> = posts
+                    .map(|p| json!({ "id": p.id, "text": p.text, "created_at": p.created_at }))
+                    .collect();
+                (account.handle.clone(), posts.into())
+            })
+            .collect();
+        json!({ "timelines": timelines, "discord": discord })
+    }
 }
 
 /// A version number at once and after each change, as server-sent events.

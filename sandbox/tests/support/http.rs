@@ -49,6 +49,14 @@ pub fn delete(addr: SocketAddr, path: &str) -> Request {
     request(addr, "DELETE", path)
 }
 
+pub fn put(addr: SocketAddr, path: &str) -> Request {
+    request(addr, "PUT", path)
+}
+
+pub fn patch(addr: SocketAddr, path: &str) -> Request {
+    request(addr, "PATCH", path)
+}
+
 fn request(addr: SocketAddr, method: &'static str, path: &str) -> Request {
     Request {
         addr,
