@@ -136,7 +136,7 @@ impl Directory {
             "user": self.user_json(id), "nick": null, "avatar": null, "banner": null,
             "roles": roles.unwrap_or_default(), "joined_at": JOINED, "premium_since": null,
             "deaf": false, "mute": false, "flags": 0, "pending": false,
-            "communication_disabled_until": null, "unusual_dm_activity_until": null,
+            "communication_disabled_until": null,
         })
     }
 
@@ -150,7 +150,7 @@ impl Directory {
     pub(super) fn role_json(&self, id: u64, name: &str, position: usize) -> Value {
         let bits = EVERYONE | role_bits(name);
         json!({
-            "id": id.to_string(), "name": name, "description": null, "permissions": bits.to_string(),
+            "id": id.to_string(), "name": name, "permissions": bits.to_string(),
             "position": position, "color": 0, "hoist": false, "managed": false, "mentionable": true,
             "colors": {"primary_color": 0, "secondary_color": null, "tertiary_color": null},
             "icon": null, "unicode_emoji": null, "flags": 0,
@@ -226,11 +226,12 @@ impl Directory {
     pub(super) fn application_json(&self) -> Value {
         json!({
             "id": self.guild().application_id.to_string(), "name": BOT_NAME, "icon": null, "description": "",
-            "type": null, "bot": self.user_json(self.bot_id()), "summary": "", "bot_public": false,
-            "bot_require_code_grant": false, "verify_key": "00".repeat(32), "flags": 0, "hook": true,
+            "type": null, "bot": self.user_json(self.bot_id()), "bot_public": false,
+            "bot_require_code_grant": false, "verify_key": "00".repeat(32), "flags": 0,
             "owner": self.user_json(UserId(self.guild().bot_user_id)), "team": null, "tags": [], "rpc_origins": [],
             "redirect_uris": [], "interactions_endpoint_url": null, "role_connections_verification_url": null,
-            "approximate_guild_count": 1, "approximate_user_install_count": 0,
+            "approximate_guild_count": 1, "approximate_user_install_count": 0, "flags_new": "0",
+            "approximate_user_authorization_count": 0, "explicit_content_filter": 0, "eligible_oauth2_scopes": [],
         })
     }
 

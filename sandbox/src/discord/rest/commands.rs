@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{Call, Kind, Reply};
@@ -67,13 +68,25 @@ impl Discord {
         let mut state = self.lock();
         let registered: Vec<_> = wanted
             .iter()
-            .map(|command| {
-                let (id, version) = identity(&mut state, command, now);
-                self.registered(command, &id, &version)
-            })
+            .map(|command| self.settled(&mut state, command, now))
             .collect();
         state.register(&self.shared().store, registered.clone());
         registered
+    }
+
+    /// A command keeps its id by its name; a changed one gets a new version.
+    fn settled(&self, state: &mut Changing, command: &Value, now: Timestamp) -> Value {
+        let mut known = state.commands.iter();
+        let known = known.find(|known| known["name"] == command["name"]);
+        if let Some(known) = known.cloned() {
+            let mut renewed = self.registered(command, &known["id"], &known["version"]);
+            if renewed != known {
+                renewed["version"] = state.ids.next(now).to_string().into();
+            }
+            return renewed;
+        }
+        let id = Value::from(state.ids.next(now).to_string());
+        self.registered(command, &id, &state.ids.next(now).to_string().into())
     }
 
     fn registered(&self, command: &Value, id: &Value, version: &Value) -> Value {
@@ -88,26 +101,6 @@ impl Discord {
             "nsfw": command["nsfw"].as_bool().unwrap_or(false), "integration_types": [0], "contexts": null,
         })
     }
-}
-
-/// A command keeps its id by its name; a changed one gets a new version.
-fn identity(state: &mut Changing, command: &Value, now: jiff::Timestamp) -> (Value, Value) {
-    let known = state
-        .commands
-        .iter()
-        .find(|known| known["name"] == command["name"]);
-    if let Some(known) = known {
-        let same = ["description", "options"]
-            .iter()
-            .all(|part| known[*part] == command[*part]);
-        let id = known["id"].clone();
-        if same {
-            return (id, known["version"].clone());
-        }
-        return (id, state.ids.next(now).to_string().into());
-    }
-    let id = Value::from(state.ids.next(now).to_string());
-    (id, state.ids.next(now).to_string().into())
 }
 
 /// Permission bits come as a string or a number and go out as a string.

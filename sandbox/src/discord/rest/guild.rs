@@ -56,6 +56,7 @@ async fn current_user(State(discord): State<Discord>, headers: HeaderMap) -> Res
         let mut user = directory.user_json(directory.bot_id());
         user["verified"] = true.into();
         user["mfa_enabled"] = false.into();
+        user["locale"] = "en-US".into();
         Ok(user)
     })
     .await
