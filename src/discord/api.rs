@@ -1,0 +1,166 @@
+//! Discord's HTTP API as the desk uses it: the few calls, what their errors mean, and which are tried again.
+//!
+//! serenity does the wire. Its errors carry URLs with interaction tokens in them, so only an error's code and message
+//! leave this file, never its `Debug` form.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serenity::Error as SerenityError;
+use serenity::http::{Http, HttpError};
+use serenity::model::id::{ChannelId, GuildId, InteractionId, MessageId};
+
+use super::escape::cut;
+use super::message::{Callback, Message};
+
+/// Between tries of one call. An acknowledgement has to be there within 3 s.
+const PAUSES: [Duration; 3] = [
+    Duration::from_millis(150),
+    Duration::from_millis(400),
+    Duration::from_millis(900),
+];
+
+/// Why Discord did not do something.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ApiError {
+    /// Too many requests.
+    #[error("Discord is throttling")]
+    Throttled,
+    /// The message or its channel is not there any more (10003, 10008).
+    #[error("{0}")]
+    Gone(String),
+    /// The interaction has its first answer already (40060).
+    #[error("the interaction was acknowledged before")]
+    Acknowledged,
+    /// No answer, or one of Discord's own failures: it may have been done.
+    #[error("Discord is not available: {0}")]
+    Unavailable(String),
+    /// Discord will not do it.
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// The API, as the bot.
+#[derive(Clone)]
+pub(crate) struct Api {
+    http: Arc<Http>,
+}
+
+impl Api {
+    pub(crate) fn new(http: Arc<Http>) -> Self {
+        Self { http }
+    }
+
+    /// Where the gateway is. Asked before serenity does, which would go to the real one after an error.
+    pub(crate) async fn gateway(&self) -> Result<String, ApiError> {
+        let gateway = self.http.get_gateway().await.map_err(classify)?;
+        Ok(gateway.url)
+    }
+
+    /// Replaces all of a guild's commands.
+    pub(crate) async fn register(&self, guild: GuildId, commands: &serde_json::Value) -> Result<usize, ApiError> {
+        let registered = self.http.create_guild_commands(guild, commands).await;
+        registered.map(|commands| commands.len()).map_err(classify)
+    }
+
+    /// Sends a message; once, where it carries a nonce.
+    pub(crate) async fn send(&self, channel: ChannelId, message: &Message) -> Result<MessageId, ApiError> {
+        let sent = self.http.send_message(channel, Vec::new(), message).await;
+        sent.map(|message| message.id).map_err(classify)
+    }
+
+    /// Makes a message say something else. What is not part of [`Message`] stays as it is.
+    pub(crate) async fn edit(&self, channel: ChannelId, id: MessageId, message: &Message) -> Result<(), ApiError> {
+        let edited = self.http.edit_message(channel, id, message, Vec::new()).await;
+        edited.map(drop).map_err(classify)
+    }
+
+    /// The first answer to an interaction. `Acknowledged` means that somebody else has given one.
+    pub(crate) async fn answer(&self, interaction: &Token, callback: &Callback) -> Result<(), ApiError> {
+        let body = callback.body();
+        let mut unsure = false;
+        for pause in PAUSES.into_iter().map(Some).chain([None]) {
+            let id = InteractionId::new(interaction.id);
+            let sent = self.http.create_interaction_response(id, &interaction.token, &body, Vec::new());
+            match (sent.await.map_err(classify), pause) {
+                // An earlier try of ours may have arrived although its answer did not.
+                (Err(ApiError::Acknowledged), _) if unsure => return Ok(()),
+                (Err(error), Some(pause)) if error.may_pass() => {
+                    unsure |= matches!(error, ApiError::Unavailable(_));
+                    tokio::time::sleep(pause).await;
+                }
+                (result, _) => return result,
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts the message where "is thinking" stands.
+    pub(crate) async fn complete(&self, interaction: &Token, message: &Message) -> Result<(), ApiError> {
+        patiently(|| async {
+            let edited = self.http.edit_original_interaction_response(&interaction.token, message, Vec::new());
+            edited.await.map(drop)
+        })
+        .await
+    }
+
+    /// One more message for the person who asked, and nobody else.
+    pub(crate) async fn follow_up(&self, interaction: &Token, message: &Message) -> Result<(), ApiError> {
+        let message = message.clone().private();
+        patiently(|| async {
+            let sent = self.http.create_followup_message(&interaction.token, &message, Vec::new());
+            sent.await.map(drop)
+        })
+        .await
+    }
+}
+
+/// What answers to an interaction need. The token is a secret for 15 minutes.
+#[derive(Clone)]
+pub(crate) struct Token {
+    pub(crate) id: u64,
+    pub(crate) token: String,
+}
+
+async fn patiently<F>(call: impl Fn() -> F) -> Result<(), ApiError>
+where
+    F: Future<Output = Result<(), SerenityError>>,
+{
+    for pause in PAUSES {
+        match call().await.map_err(classify) {
+            Err(error) if error.may_pass() => tokio::time::sleep(pause).await,
+            result => return result,
+        }
+    }
+    call().await.map_err(classify)
+}
+
+impl ApiError {
+    fn may_pass(&self) -> bool {
+        match self {
+            Self::Throttled | Self::Unavailable(_) => true,
+            Self::Gone(_) | Self::Acknowledged | Self::Refused(_) => false,
+        }
+    }
+}
+
+/// Codes: <https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>.
+fn classify(error: SerenityError) -> ApiError {
+    let SerenityError::Http(HttpError::UnsuccessfulRequest(response)) = &error else {
+        return match error {
+            // Nothing of the error is told on: it may name a URL with a token.
+            SerenityError::Http(_) => ApiError::Unavailable("no answer".to_owned()),
+            SerenityError::Json(_) => ApiError::Unavailable("an answer that makes no sense".to_owned()),
+            _ => ApiError::Unavailable("the request failed".to_owned()),
+        };
+    };
+    let status = response.status_code.as_u16();
+    let said = format!("{} (status {status}, code {})", cut(&response.error.message, 200), response.error.code);
+    match (status, response.error.code) {
+        (429, _) => ApiError::Throttled,
+        (_, 10003 | 10008) => ApiError::Gone(said),
+        (_, 40060) => ApiError::Acknowledged,
+        (500.., _) => ApiError::Unavailable(said),
+        _ => ApiError::Refused(said),
+    }
+}

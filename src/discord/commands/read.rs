@@ -1,0 +1,90 @@
+//! From given options to a [`Request`]: one function a command, none of which decides anything.
+
+use super::{Given, Misuse, NewClient, Plan, Request};
+
+type Read = Result<Request, Misuse>;
+
+pub(super) fn plan(given: &mut Given) -> Read {
+    let count = given.whole("count").unwrap_or(1);
+    planned(given, count, false)
+}
+
+pub(super) fn generate(given: &mut Given) -> Read {
+    planned(given, 1, true)
+}
+
+fn planned(given: &mut Given, count: i64, write_now: bool) -> Read {
+    Ok(Request::Plan(Plan {
+        client: given.client("client")?,
+        brief: given.words("brief")?,
+        when: given.text("when"),
+        count,
+        thread: given.whole("thread").unwrap_or(1),
+        write_now,
+    }))
+}
+
+pub(super) fn queue(given: &mut Given) -> Read {
+    let client = given.any_client("client")?;
+    Ok(Request::Queue { client })
+}
+
+pub(super) fn show_tweet(given: &mut Given) -> Read {
+    let tweet = given.words("id")?;
+    Ok(Request::ShowTweet { tweet })
+}
+
+pub(super) fn cancel_tweet(given: &mut Given) -> Read {
+    let tweet = given.words("id")?;
+    Ok(Request::CancelTweet { tweet })
+}
+
+pub(super) fn reschedule(given: &mut Given) -> Read {
+    Ok(Request::Reschedule {
+        tweet: given.words("id")?,
+        when: given.words("when")?,
+    })
+}
+
+pub(super) fn list_clients(_: &mut Given) -> Read {
+    Ok(Request::ListClients)
+}
+
+pub(super) fn show_client(given: &mut Given) -> Read {
+    let client = given.client("client")?;
+    Ok(Request::ShowClient { client })
+}
+
+pub(super) fn add_client(given: &mut Given) -> Read {
+    Ok(Request::AddClient(Box::new(NewClient {
+        id: given.words("id")?,
+        name: given.words("name")?,
+        handle: given.words("handle")?,
+        zone: given.words("zone")?,
+        channel: given.channel("channel")?,
+        slots: given.text("slots"),
+        persona: given.text("persona"),
+        approvals: given.whole("approvals"),
+    })))
+}
+
+pub(super) fn pause(given: &mut Given) -> Read {
+    Ok(Request::Pause {
+        client: given.client("client")?,
+        reason: given.words("reason")?,
+    })
+}
+
+pub(super) fn resume(given: &mut Given) -> Read {
+    let client = given.client("client")?;
+    Ok(Request::Resume { client })
+}
+
+pub(super) fn status(_: &mut Given) -> Read {
+    Ok(Request::Status)
+}
+
+pub(super) fn help(given: &mut Given) -> Read {
+    let command = given.text("command");
+    Ok(Request::Help { command })
+}

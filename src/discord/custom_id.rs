@@ -1,0 +1,186 @@
+//! What a button or a modal carries: `c1:<action>:<tweet>:<seen>`. Nothing else is remembered between drawing a card
+//! and a click, so buttons survive restarts.
+//!
+//! `seen` is what the card showed when it was drawn: the revision, or the attempt where the question is about a send.
+//! The head `c1` is the version: an id of another version is answered kindly and never guessed at.
+
+use std::fmt;
+use std::str::FromStr;
+
+use clara_domain::ids::TweetId;
+
+/// The most that Discord takes (1 to 100 characters).
+pub(crate) const LONGEST: usize = 100;
+
+/// What a button asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Action {
+    /// Approve the revision.
+    Approve,
+    /// Turn it down, with a reason.
+    Reject,
+    /// Replace the text.
+    Edit,
+    /// Have it written again, with feedback.
+    Regenerate,
+    /// Let it through in spite of the findings, with a reason.
+    Override,
+    /// Post it now.
+    Now,
+    /// Move it to the next free slot.
+    Next,
+    /// Take it out.
+    Drop,
+    /// Say that it is live, with its link.
+    Live,
+    /// Say that it is not live and post it.
+    Again,
+    /// Try again after a refusal.
+    Retry,
+    /// Take another candidate, by its number on the card (from 2).
+    Use(u8),
+}
+
+impl Action {
+    /// Every action but the candidates.
+    pub(crate) const ALL: [Self; 11] = [
+        Self::Approve,
+        Self::Reject,
+        Self::Edit,
+        Self::Regenerate,
+        Self::Override,
+        Self::Now,
+        Self::Next,
+        Self::Drop,
+        Self::Live,
+        Self::Again,
+        Self::Retry,
+    ];
+
+    /// Whether a modal asks for words before anything is done.
+    pub(crate) fn asks(self) -> bool {
+        match self {
+            Self::Reject | Self::Edit | Self::Regenerate | Self::Override | Self::Live => true,
+            Self::Approve
+            | Self::Now
+            | Self::Next
+            | Self::Drop
+            | Self::Again
+            | Self::Retry
+            | Self::Use(_) => false,
+        }
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self {
+            Self::Approve => "approve",
+            Self::Reject => "reject",
+            Self::Edit => "edit",
+            Self::Regenerate => "regenerate",
+            Self::Override => "override",
+            Self::Now => "now",
+            Self::Next => "next",
+            Self::Drop => "drop",
+            Self::Live => "live",
+            Self::Again => "again",
+            Self::Retry => "retry",
+            Self::Use(number) => return write!(f, "use-{number}"),
+        };
+        f.write_str(name)
+    }
+}
+
+impl FromStr for Action {
+    type Err = Unknown;
+
+    fn from_str(text: &str) -> Result<Self, Unknown> {
+        if let Some(number) = text.strip_prefix("use-") {
+            return number.parse().map(Self::Use).map_err(|_| Unknown);
+        }
+        let named = Self::ALL.into_iter().find(|action| action.to_string() == text);
+        named.ok_or(Unknown)
+    }
+}
+
+/// A click that Clara understands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CustomId {
+    /// What is asked for.
+    pub(crate) action: Action,
+    /// Of which tweet.
+    pub(crate) tweet: TweetId,
+    /// What the card showed: a revision, or an attempt.
+    pub(crate) seen: u32,
+}
+
+/// An id that this version of Clara did not make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a button of this version")]
+pub(crate) struct Unknown;
+
+impl fmt::Display for CustomId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "c1:{}:{}:{}", self.action, self.tweet, self.seen)
+    }
+}
+
+impl FromStr for CustomId {
+    type Err = Unknown;
+
+    fn from_str(text: &str) -> Result<Self, Unknown> {
+        let parts: Vec<&str> = text.split(':').collect();
+        let ["c1", action, tweet, seen] = parts.as_slice() else {
+            return Err(Unknown);
+        };
+        Ok(Self {
+            action: action.parse()?,
+            tweet: tweet.parse().map_err(|_| Unknown)?,
+            seen: seen.parse().map_err(|_| Unknown)?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    fn actions() -> impl Strategy<Value = Action> {
+        prop_oneof![
+            proptest::sample::select(Action::ALL.to_vec()),
+            any::<u8>().prop_map(Action::Use)
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn an_id_reads_back_and_fits(action in actions(), tweet in any::<u128>(), seen in any::<u32>()) {
+            let id = CustomId { action, tweet: TweetId(Uuid::from_u128(tweet)), seen };
+            let text = id.to_string();
+            prop_assert!(text.len() <= LONGEST);
+            prop_assert_eq!(text.parse(), Ok(id));
+        }
+
+        #[test]
+        fn no_text_makes_reading_panic(text in ".*") {
+            let _ = text.parse::<CustomId>();
+        }
+    }
+
+    #[test]
+    fn another_version_or_action_is_not_guessed_at() {
+        let id = "00000000000070008000000000000001";
+        for text in [
+            format!("c2:approve:{id}:1"),
+            format!("c1:launch:{id}:1"),
+            format!("c1:approve:{id}"),
+            format!("c1:approve:{id}:1:2"),
+            "approve".to_owned(),
+        ] {
+            assert_eq!(text.parse::<CustomId>(), Err(Unknown), "{text}");
+        }
+    }
+}

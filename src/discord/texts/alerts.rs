@@ -1,0 +1,135 @@
+//! What the alert channel reads: what happened, what is safe, what to do next, and a link to the card.
+
+use clara_actors::alerts::{Alert, Matter, Severity};
+use clara_domain::Tweet;
+use clara_domain::client::NoticeKind;
+
+use crate::discord::escape::line;
+use crate::discord::message::{Embed, Field, Footer, Message};
+
+/// The parts of an alert.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Said {
+    pub(crate) what: String,
+    pub(crate) safe: String,
+    pub(crate) next: String,
+}
+
+/// An alert as it is sent to the alert channel of a guild.
+pub(crate) fn message(alert: &Alert, guild: u64) -> Message {
+    let said = said(alert);
+    let (mark, colour) = look(alert.severity);
+    let client = alert.client.as_ref().map_or_else(|| "Clara".to_owned(), ToString::to_string);
+    let field = |name: &str, value: String| Field {
+        name: name.to_owned(),
+        value,
+        inline: false,
+    };
+    let mut fields = vec![field("What is safe", said.safe), field("What to do", said.next)];
+    fields.extend(card_link(tweet(alert), guild).map(|link| field("Card", link)));
+    let embed = Embed {
+        title: format!("{mark} {} · {client}", severity(alert.severity)),
+        description: said.what.clone(),
+        color: colour,
+        fields,
+        footer: Footer {
+            text: tweet(alert).map(|tweet| format!("tweet {}", tweet.id.short())).unwrap_or_default(),
+        },
+    };
+    Message::new(&format!("{mark} **{client}**: {}", said.what), vec![embed], Vec::new())
+}
+
+fn tweet(alert: &Alert) -> Option<&Tweet> {
+    match &alert.matter {
+        Matter::Notice { tweet, .. } => tweet.as_deref(),
+        Matter::Quarantined { .. } | Matter::JournalFailed { .. } => None,
+    }
+}
+
+fn card_link(tweet: Option<&Tweet>, guild: u64) -> Option<String> {
+    let card = tweet?.card.as_ref()?;
+    Some(format!("https://discord.com/channels/{guild}/{}/{}", card.channel, card.message))
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "For information",
+        Severity::Warning => "Look at this today",
+        Severity::Critical => "Act now",
+    }
+}
+
+fn look(severity: Severity) -> (&'static str, u32) {
+    match severity {
+        Severity::Info => ("ℹ️", 0x34_98_db),
+        Severity::Warning => ("⚠️", 0xe6_7e_22),
+        Severity::Critical => ("🚨", 0xe7_4c_3c),
+    }
+}
+
+/// The words of an alert.
+pub(crate) fn said(alert: &Alert) -> Said {
+    let client = alert.client.as_ref().map(ToString::to_string).unwrap_or_default();
+    match &alert.matter {
+        Matter::Notice { notice, tweet } => {
+            let tweet = tweet.as_deref().map(|tweet| tweet.id.short());
+            notice_said(&notice.kind, &tweet.unwrap_or_default(), &client)
+        }
+        Matter::Quarantined { .. } => Said {
+            what: format!("`{client}` failed too often and is stopped until Clara is started again."),
+            safe: "Everything of it is stored; nothing of it is posted or written meanwhile. Other clients go on.".into(),
+            next: "The team that runs Clara finds the reason in the log, mends it, and restarts her.".into(),
+        },
+        Matter::JournalFailed { .. } => Said {
+            what: "Clara cannot store what happens and stops.".into(),
+            safe: "What was approved and stored is kept. Nothing is posted that was not stored before.".into(),
+            next: "The team that runs Clara looks at the disk (full? failing?) and at the log, and starts her again.".into(),
+        },
+    }
+}
+
+fn notice_said(kind: &NoticeKind, tweet: &str, client: &str) -> Said {
+    let told = |what: String, safe: &str, next: &str| Said {
+        what,
+        safe: safe.to_owned(),
+        next: next.to_owned(),
+    };
+    match kind {
+        NoticeKind::Missed => told(
+            format!("The time of tweet `{tweet}` passed without approval."),
+            "It was not posted.",
+            "On its card: approve it, move it to the next free slot, or drop it.",
+        ),
+        NoticeKind::Overdue => told(
+            format!("Tweet `{tweet}` was approved and could not go out in time."),
+            "It was not posted and will not be without a word from you.",
+            "On its card: post it now, move it to the next free slot, or drop it.",
+        ),
+        NoticeKind::WritingTrouble { reason } => told(
+            format!("The language model brings no text for tweet `{tweet}`: {}.", line(reason, 300)),
+            "The tweet keeps its place; Clara keeps trying.",
+            "If its time is near, write the text yourself: Edit on its card. Otherwise see whether the model service \
+             has a problem.",
+        ),
+        NoticeKind::NoValidText => told(
+            format!("No text for tweet `{tweet}` passed the check."),
+            "Nothing was posted.",
+            "On its card: edit the text, have it written again with a hint, override the check, or drop it.",
+        ),
+        NoticeKind::Refused { reason } => told(
+            format!("X refused tweet `{tweet}`: “{}”.", line(reason, 300)),
+            "What is live of it is on its card; nothing more is sent.",
+            "On its card: change the text, try again, or drop it.",
+        ),
+        NoticeKind::PersonAsked { reason } => told(
+            format!("Clara cannot tell whether tweet `{tweet}` is live: {}.", line(reason, 300)),
+            "Nothing is sent again before somebody says so.",
+            "Look at the account on X, then press “It is live” or “Post again” on the card.",
+        ),
+        NoticeKind::Paused { reason } => told(
+            format!("Clara paused `{client}`: {}.", line(reason, 300)),
+            "Nothing of it is posted; approved tweets wait.",
+            &format!("Put right what is named, then `/client resume client:{client}`."),
+        ),
+    }
+}

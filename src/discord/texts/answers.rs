@@ -1,0 +1,98 @@
+//! What a person reads when a command was done.
+
+use clara_domain::{Client, Tweet};
+
+use crate::discord::card::name;
+use crate::discord::escape::{cut, line};
+use crate::discord::message::CONTENT;
+use crate::discord::times::{moment, zone_of};
+
+/// `/plan` was done.
+pub(crate) fn planned(client: &Client, tweets: &[&Tweet]) -> String {
+    let zone = zone_of(client);
+    let lines = tweets.iter().map(|tweet| format!("\n• `{}` for {}", tweet.id.short(), moment(tweet.slot, &zone)));
+    let what = match tweets {
+        [_] => "Planned a tweet".to_owned(),
+        many => format!("Planned {} tweets", many.len()),
+    };
+    let first = tweets.first().map(|tweet| moment(tweet.write_at, &zone)).unwrap_or_default();
+    let next = format!(
+        "\nThe first is written at {first}; then its card asks for approval{}. Nothing is posted without it.",
+        place(client)
+    );
+    cut(&format!("{what} for {}.{}{next}", name(client), lines.collect::<String>()), CONTENT)
+}
+
+/// `/generate` was done: the text is being written.
+pub(crate) fn generating(client: &Client, tweet: &Tweet) -> String {
+    format!(
+        "Clara is writing tweet `{}` for {}, planned for {}. Its card with the text and the other candidates appears{}; \
+         nothing is posted without approval.",
+        tweet.id.short(),
+        name(client),
+        moment(tweet.slot, &zone_of(client)),
+        place(client)
+    )
+}
+
+fn place(client: &Client) -> String {
+    match &client.settings {
+        Some(settings) => format!(" in <#{}>", settings.approval_channel),
+        None => String::new(),
+    }
+}
+
+/// `/client add` was done.
+pub(crate) fn client_added(client: &Client) -> String {
+    let slots = match &client.settings {
+        Some(settings) if !settings.schedule.slots.is_empty() => "",
+        _ => " It has no weekly slots, so `/plan` needs a time.",
+    };
+    format!(
+        "{} is added as `{}`. Its cards appear{}.{slots} Before it can post, the credentials of its X account have to be \
+         on the server under the same id. Plan its first tweet with `/plan client:{} brief:…`.",
+        name(client),
+        client.id,
+        place(client),
+        client.id
+    )
+}
+
+/// `/client pause` was done.
+pub(crate) fn paused(client: &Client) -> String {
+    let reason = client.paused.as_ref().map(|pause| line(&pause.reason, 500)).unwrap_or_default();
+    format!(
+        "{} is paused: “{reason}”. Nothing more of it is posted; approving and writing go on. `/client resume client:{}` \
+         lets it post again.",
+        name(client),
+        client.id
+    )
+}
+
+/// `/client resume` was done.
+pub(crate) fn resumed(client: &Client) -> String {
+    format!(
+        "{} posts again. Tweets whose time passed meanwhile are not posted by themselves: each asks on its card.",
+        name(client)
+    )
+}
+
+/// `/tweet cancel` was done.
+pub(crate) fn cancelled(client: &Client, tweet: &Tweet) -> String {
+    format!(
+        "Tweet `{}` of {} is cancelled and will not be posted. It cannot be brought back; `/plan` makes a new one.",
+        tweet.id.short(),
+        name(client)
+    )
+}
+
+/// `/tweet reschedule` was done.
+pub(crate) fn rescheduled(client: &Client, tweet: &Tweet) -> String {
+    format!(
+        "Tweet `{}` of {} is {} and set for {}.",
+        tweet.id.short(),
+        name(client),
+        tweet.state.name(),
+        moment(tweet.slot, &zone_of(client))
+    )
+}
