@@ -68,6 +68,7 @@ impl Prompts {
             "segments": request.segments,
             "candidates": request.candidates,
             "blocked_words": request.blocked_words,
+            "said": request.said,
             "feedback": request.feedback,
             "previous": request.previous,
         })));

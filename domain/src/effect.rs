@@ -12,6 +12,9 @@ use crate::ids::{AttemptNo, PostId, TweetId};
 use crate::settings::ClientSettings;
 use crate::tweet::{Tweet, TweetState, Uncertain};
 
+/// How many of the client's latest texts the model is shown.
+const MOST_SAID: usize = 8;
+
 /// Something to be done outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
@@ -59,6 +62,8 @@ pub struct GenerationRequest {
     pub candidates: u8,
     /// Words that must not appear.
     pub blocked_words: Vec<String>,
+    /// What the client has said lately or is about to say: two equal tweets are a defect.
+    pub said: Vec<String>,
     /// What to heed, oldest first.
     pub feedback: Vec<String>,
     /// The text that the feedback is about.
@@ -141,7 +146,9 @@ fn work_on(
         return None;
     }
     match &tweet.state {
-        TweetState::Planned => Some(Effect::Generate(Box::new(generation(settings, tweet)))),
+        TweetState::Planned => Some(Effect::Generate(Box::new(generation(
+            client, settings, tweet,
+        )))),
         TweetState::Approved | TweetState::Posting { .. } => {
             Some(Effect::Publish { tweet: tweet.id })
         }
@@ -207,7 +214,7 @@ pub fn next_wake(client: &Client, now: Timestamp) -> Option<Timestamp> {
         .min()
 }
 
-fn generation(settings: &ClientSettings, tweet: &Tweet) -> GenerationRequest {
+fn generation(client: &Client, settings: &ClientSettings, tweet: &Tweet) -> GenerationRequest {
     GenerationRequest {
         tweet: tweet.id,
         round: tweet.round,
@@ -218,6 +225,7 @@ fn generation(settings: &ClientSettings, tweet: &Tweet) -> GenerationRequest {
         segments: tweet.segments,
         candidates: settings.generation.candidates.get(),
         blocked_words: settings.rules.blocked_words.clone(),
+        said: said_lately(client, tweet.id),
         feedback: tweet
             .feedback
             .iter()
@@ -228,6 +236,20 @@ fn generation(settings: &ClientSettings, tweet: &Tweet) -> GenerationRequest {
             segments.map(|segment| segment.text.clone()).collect()
         }),
     }
+}
+
+/// The first words of the client's latest other tweets, newest first.
+fn said_lately(client: &Client, except: TweetId) -> Vec<String> {
+    let others = client
+        .tweets
+        .values()
+        .rev()
+        .filter(|tweet| tweet.id != except);
+    let texts = others.filter_map(|tweet| tweet.current()?.content.segments.first());
+    texts
+        .take(MOST_SAID)
+        .map(|segment| segment.text.clone())
+        .collect()
 }
 
 fn look(client: &Client, tweet: &Tweet, uncertain: &Uncertain) -> Option<LookRequest> {

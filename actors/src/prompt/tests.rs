@@ -15,6 +15,7 @@ fn request() -> GenerationRequest {
         segments: 2,
         candidates: 3,
         blocked_words: vec!["cheap".into()],
+        said: vec!["Rain again. Cinnamon again.".into()],
         feedback: vec!["less shouting".into()],
         previous: Some(vec!["OAT ROAST!".into()]),
     }
