@@ -68,7 +68,11 @@ mod tests {
         let looks = Cell::new(0);
         let jumping = || {
             looks.set(looks.get() + 1);
-            if looks.get() < 3 { Timestamp::UNIX_EPOCH } else { at }
+            if looks.get() < 3 {
+                Timestamp::UNIX_EPOCH
+            } else {
+                at
+            }
         };
         let started = Instant::now();
         sleep_in_steps(jumping, at, Duration::from_millis(1)).await;

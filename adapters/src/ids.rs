@@ -140,7 +140,9 @@ mod tests {
         let ids = UuidIds::seeded(clock.clone(), 1);
         let mut last = ids.tweet();
         for round in 0..10_000 {
-            clock.0.fetch_add([0, 0, -1, 1][round % 4], Ordering::SeqCst);
+            clock
+                .0
+                .fetch_add([0, 0, -1, 1][round % 4], Ordering::SeqCst);
             let next = ids.tweet();
             assert!(next > last, "{next} after {last}");
             last = next;

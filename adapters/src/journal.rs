@@ -8,7 +8,7 @@ pub mod codec;
 pub mod memory;
 pub mod sled;
 
-use clara_actors::ports::journal::{AppendError, NewRecord, StreamId};
+use clara_actors::ports::journal::{AppendError, NewRecord, Snapshot, StreamId, Version};
 
 pub use memory::MemoryJournal;
 pub use sled::{JournalTrouble, OpenError, SledJournal, SledOptions};
@@ -19,12 +19,14 @@ fn refused(reason: impl ToString) -> AppendError {
     }
 }
 
-fn prepare(
-    stream: &StreamId,
-    records: &[NewRecord],
-) -> Result<Vec<codec::Prepared>, AppendError> {
+fn prepare(stream: &StreamId, records: &[NewRecord]) -> Result<Vec<codec::Prepared>, AppendError> {
     let prepared = records
         .iter()
         .map(|record| codec::Prepared::new(stream, record));
     prepared.collect::<Result<_, _>>().map_err(refused)
+}
+
+/// Whether a snapshot is of records that are in its stream. A later one belongs to a journal that was lost.
+fn usable(snapshot: &Snapshot, head: chain::Head) -> bool {
+    (Version(1)..=head.version).contains(&snapshot.version)
 }

@@ -14,7 +14,7 @@ use clara_actors::ports::journal::{
 
 use super::chain::{Head, Walk};
 use super::codec::{Prepared, decode_snapshot, encode_snapshot};
-use super::{prepare, refused};
+use super::{prepare, refused, usable};
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -122,7 +122,7 @@ impl Journal for MemoryJournal {
         let snapshot = found.snapshot.as_deref().map(decode_snapshot);
         Ok(snapshot
             .and_then(Result::ok)
-            .filter(|snapshot| snapshot.version <= found.head.version))
+            .filter(|snapshot| usable(snapshot, found.head)))
     }
 
     async fn save_snapshot(

@@ -27,7 +27,7 @@ use self::committer::{Append, Committer, Request, SaveSnapshot};
 use self::disk::Reader;
 use self::heads::{Found, Heads};
 use super::codec::encode_snapshot;
-use super::{prepare, refused};
+use super::{prepare, refused, usable};
 
 pub use error::OpenError;
 
@@ -120,9 +120,7 @@ impl SledJournal {
 }
 
 /// What the committer answered. It always answers while it runs; a lost answer means that it is gone.
-async fn answer<T>(
-    receiver: oneshot::Receiver<Result<T, AppendError>>,
-) -> Result<T, AppendError> {
+async fn answer<T>(receiver: oneshot::Receiver<Result<T, AppendError>>) -> Result<T, AppendError> {
     receiver.await.unwrap_or_else(|_| {
         Err(AppendError::Failed {
             reason: "its thread has ended without an answer".to_owned(),
@@ -191,7 +189,7 @@ impl Journal for SledJournal {
         Ok(found
             .ok()
             .flatten()
-            .filter(|snapshot| snapshot.version <= head.version))
+            .filter(|snapshot| usable(snapshot, head)))
     }
 
     async fn save_snapshot(

@@ -38,8 +38,8 @@ pub(crate) fn decode_snapshot(bytes: &[u8]) -> Result<Snapshot, String> {
     if format != FORMAT_1 {
         return Err(format!("format {format} is not known to this version"));
     }
-    let content: Content =
-        serde_json::from_slice(payload).map_err(|error| format!("it is not understood: {error}"))?;
+    let content: Content = serde_json::from_slice(payload)
+        .map_err(|error| format!("it is not understood: {error}"))?;
     Ok(Snapshot {
         version: Version(content.version),
         schema: content.schema,

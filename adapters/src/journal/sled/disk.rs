@@ -45,7 +45,9 @@ impl Disk {
     }
 
     fn sync(&self) -> Result<(), String> {
-        self.db.flush().map_err(|error| format!("writing the log: {error}"))?;
+        self.db
+            .flush()
+            .map_err(|error| format!("writing the log: {error}"))?;
         self.log
             .sync_data()
             .map_err(|error| format!("syncing the log: {error}"))
@@ -140,7 +142,11 @@ impl Reader {
     /// A stream's snapshot, if it is there and whole.
     pub(super) fn snapshot(&self, stream: &StreamId) -> Option<Snapshot> {
         let mut bytes = Vec::new();
-        for piece in self.snapshots.range(layout::snapshot_range(stream)).values() {
+        for piece in self
+            .snapshots
+            .range(layout::snapshot_range(stream))
+            .values()
+        {
             bytes.extend_from_slice(&piece.ok()?);
         }
         if bytes.is_empty() {

@@ -41,7 +41,7 @@ impl Storage for Scripted {
 struct Rig {
     committer: Committer,
     heads: Arc<Heads>,
-    written: mpsc::Receiver<Vec<(StreamId, Version)>>,
+    written: Receiver<Vec<(StreamId, Version)>>,
     troubles: Arc<Mutex<Vec<JournalTrouble>>>,
 }
 
@@ -139,7 +139,9 @@ fn nobody_is_answered_and_no_head_moves_before_the_sync() {
     assert_eq!(rig.heads.find(&StreamId::Engine), Found::Nothing);
     go.send(()).unwrap();
     assert_eq!(answer.blocking_recv().unwrap(), Ok(Version(2)));
-    assert!(matches!(rig.heads.find(&StreamId::Engine), Found::At(head) if head.version == Version(2)));
+    assert!(
+        matches!(rig.heads.find(&StreamId::Engine), Found::At(head) if head.version == Version(2))
+    );
 }
 
 #[test]
@@ -159,22 +161,41 @@ fn a_conflict_in_a_batch_leaves_the_others_alone() {
     assert_eq!(second.blocking_recv().unwrap(), Ok(Version(4)));
     assert_eq!(third.blocking_recv().unwrap(), Ok(Version(5)));
     let actual = Version(4);
-    assert_eq!(stale.blocking_recv().unwrap(), Err(AppendError::Conflict { actual }));
+    assert_eq!(
+        stale.blocking_recv().unwrap(),
+        Err(AppendError::Conflict { actual })
+    );
     assert_eq!(rig.written.recv().unwrap().len(), 4);
 }
 
 #[test]
 fn a_failed_commit_is_for_good_and_told_once() {
-    let rig = rig(|n| if n == 2 { Err("the disk is gone".to_owned()) } else { Ok(()) });
+    let rig = rig(|n| {
+        if n == 2 {
+            Err("the disk is gone".to_owned())
+        } else {
+            Ok(())
+        }
+    });
     assert_eq!(rig.append(0, 1).blocking_recv().unwrap(), Ok(Version(1)));
     for _ in 0..3 {
         let answer = rig.append(1, 1).blocking_recv().unwrap();
         assert_eq!(answer, failed("the disk is gone"));
     }
     // Even what writes nothing, or would have been a conflict.
-    assert_eq!(rig.append(1, 0).blocking_recv().unwrap(), failed("the disk is gone"));
-    assert_eq!(rig.append(9, 1).blocking_recv().unwrap(), failed("the disk is gone"));
-    assert_eq!(rig.written.try_iter().count(), 2, "a failed commit was tried again");
+    assert_eq!(
+        rig.append(1, 0).blocking_recv().unwrap(),
+        failed("the disk is gone")
+    );
+    assert_eq!(
+        rig.append(9, 1).blocking_recv().unwrap(),
+        failed("the disk is gone")
+    );
+    assert_eq!(
+        rig.written.try_iter().count(),
+        2,
+        "a failed commit was tried again"
+    );
     assert_eq!(rig.failures(), 1);
 }
 
@@ -197,7 +218,10 @@ fn a_commit_that_hangs_is_told_while_it_hangs() {
         assert!(Instant::now() < deadline, "the watchdog did not bark");
         std::thread::yield_now();
     }
-    assert!(matches!(rig.troubles.lock().unwrap()[..], [JournalTrouble::Slow { .. }]));
+    assert!(matches!(
+        rig.troubles.lock().unwrap()[..],
+        [JournalTrouble::Slow { .. }]
+    ));
     go.send(()).unwrap();
     assert_eq!(answer.blocking_recv().unwrap(), Ok(Version(1)));
 }
@@ -215,7 +239,10 @@ fn a_full_queue_is_an_answer() {
     assert_eq!(first.blocking_recv().unwrap(), Ok(Version(1)));
     let actual = Version(1);
     for answer in queued {
-        assert_eq!(answer.blocking_recv().unwrap(), Err(AppendError::Conflict { actual }));
+        assert_eq!(
+            answer.blocking_recv().unwrap(),
+            Err(AppendError::Conflict { actual })
+        );
     }
 }
 
@@ -236,5 +263,8 @@ fn stopping_writes_what_is_queued_and_takes_nothing_more() {
         assert_eq!(answer.blocking_recv().unwrap(), Ok(Version(n)));
     }
     let refusal = rig.try_append(5, 1).unwrap_err();
-    assert_eq!(refusal.to_string(), "the journal took nothing: it is closed");
+    assert_eq!(
+        refusal.to_string(),
+        "the journal took nothing: it is closed"
+    );
 }
