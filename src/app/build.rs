@@ -1,0 +1,170 @@
+//! Makes the parts out of the configuration and the secrets. Nothing is started here but the journal's own thread.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use async_trait::async_trait;
+use clara_actors::limiter;
+use clara_actors::money;
+use clara_actors::ports::model::{ChatAnswer, ChatRequest, ModelError};
+use clara_actors::ports::{Clock, Desk, Ids, Journal, LanguageModel, XApi};
+use clara_actors::{EngineOptions, Ports};
+use clara_adapters::clock::SystemClock;
+use clara_adapters::ids::UuidIds;
+use clara_adapters::journal::{SledJournal, SledOptions};
+use clara_adapters::openai::{self, OpenAiOptions};
+use clara_adapters::secrets::SecretStore;
+use clara_adapters::x::{self, OAuthApp, XHttp, XOptions};
+use tokio::sync::watch;
+
+use super::{Replacements, trouble};
+use crate::config::{self, Config, Secrets, TokenLimitField, Vocabulary, secrets};
+use crate::discord::{ClientDefaults, DiscordOptions};
+
+/// The most threads over which clients are spread; what they do is small.
+const MOST_ARBITERS: usize = 4;
+
+pub(super) fn desk_options(config: &Config, secrets: &Secrets) -> anyhow::Result<DiscordOptions> {
+    let token = secrets.discord_token.clone().with_context(|| {
+        format!("there is no bot token; set {name} or {name}_FILE", name = secrets::DISCORD_TOKEN)
+    })?;
+    Ok(DiscordOptions {
+        token,
+        application_id: config.discord.application_id.get(),
+        guild_id: config.discord.guild_id.get(),
+        alert_channel: config.discord.alert_channel.clone(),
+        team: config.team.clone(),
+        api_base: config.discord.api_base.as_ref().map(|base| base.as_str().to_owned()),
+        client_defaults: ClientDefaults::default(),
+    })
+}
+
+pub(super) fn ports(
+    config: &Config,
+    secrets: &Secrets,
+    replaced: Replacements,
+    desk: Arc<dyn Desk>,
+    failed: &watch::Sender<Option<String>>,
+) -> anyhow::Result<Ports> {
+    let clock: Arc<dyn Clock> = replaced.clock.unwrap_or_else(|| Arc::new(SystemClock));
+    let ids: Arc<dyn Ids> = match replaced.ids {
+        Some(ids) => ids,
+        None => Arc::new(UuidIds::new(clock.clone())),
+    };
+    let model: Arc<dyn LanguageModel> = match replaced.model {
+        Some(model) => model,
+        None => model(config, secrets)?,
+    };
+    let x: Arc<dyn XApi> = match replaced.x {
+        Some(x) => x,
+        None => x_api(config, secrets, clock.clone())?,
+    };
+    // Last: it locks the directory.
+    let journal: Arc<dyn Journal> = match replaced.journal {
+        Some(journal) => journal,
+        None => sled(config, failed)?,
+    };
+    Ok(Ports { journal, clock, ids, model, x, desk })
+}
+
+fn sled(config: &Config, failed: &watch::Sender<Option<String>>) -> anyhow::Result<Arc<dyn Journal>> {
+    let options = SledOptions {
+        on_trouble: trouble::listener(failed),
+        ..SledOptions::default()
+    };
+    std::fs::create_dir_all(&config.data_dir)
+        .with_context(|| format!("the data directory {} cannot be made", config.data_dir.display()))?;
+    Ok(Arc::new(SledJournal::open(&config.data_dir.join("journal"), options)?))
+}
+
+fn model(config: &Config, secrets: &Secrets) -> anyhow::Result<Arc<dyn LanguageModel>> {
+    let settings = &config.openai;
+    let inner = openai::OpenAi::new(OpenAiOptions {
+        base_url: settings.base_url.as_str().to_owned(),
+        model: settings.model.clone(),
+        api_key: secrets.openai_api_key.clone(),
+        timeout: settings.timeout,
+        token_limit: match settings.token_limit_field {
+            TokenLimitField::MaxTokens => openai::TokenLimitField::MaxTokens,
+            TokenLimitField::MaxCompletionTokens => openai::TokenLimitField::MaxCompletionTokens,
+        },
+        strict_schema: settings.strict_schema,
+    })?;
+    let room = settings.thinking_tokens;
+    Ok(Arc::new(WithRoomToThink { inner, room }))
+}
+
+/// A model that may spend tokens before it writes.
+struct WithRoomToThink<M> {
+    inner: M,
+    room: u32,
+}
+
+#[async_trait]
+impl<M: LanguageModel> LanguageModel for WithRoomToThink<M> {
+    async fn chat(&self, request: &ChatRequest) -> Result<ChatAnswer, ModelError> {
+        let mut request = request.clone();
+        request.max_tokens = request.max_tokens.saturating_add(self.room);
+        self.inner.chat(&request).await
+    }
+}
+
+fn x_api(config: &Config, secrets: &Secrets, clock: Arc<dyn Clock>) -> anyhow::Result<Arc<dyn XApi>> {
+    let store = SecretStore::open(config.data_dir.join("secrets"))?;
+    for (client, tokens) in &secrets.x {
+        store.seed(client, tokens)?;
+    }
+    let app = |client_id: &String| OAuthApp {
+        client_id: client_id.clone(),
+        client_secret: secrets.x_client_secret.clone(),
+    };
+    let x = XHttp::new(XOptions {
+        api_base: config.x.api_base.as_str().to_owned(),
+        vocabulary: match config.x.vocabulary {
+            Vocabulary::Tweet => x::Vocabulary::Tweet,
+            Vocabulary::Post => x::Vocabulary::Post,
+        },
+        timeout: config.x.timeout,
+        oauth: config.x.client_id.as_ref().map(app),
+        secrets: Arc::new(store),
+        clock,
+        rates: None,
+    })?;
+    Ok(Arc::new(x))
+}
+
+pub(super) fn engine_options(config: &Config) -> EngineOptions {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    EngineOptions {
+        declared: config.clients.clone().into_iter().collect(),
+        prices: prices(&config.prices),
+        limits: limits(&config.limits),
+        arbiters: threads.min(MOST_ARBITERS),
+        ..EngineOptions::default()
+    }
+}
+
+fn prices(prices: &config::Prices) -> money::Prices {
+    let price = |price: &config::ModelPrice| money::ModelPrice {
+        input: price.input,
+        cached_input: price.cached_input,
+        output: price.output,
+    };
+    money::Prices {
+        models: prices.models.iter().map(|(name, of)| (name.clone(), price(of))).collect(),
+        otherwise: price(&prices.other_models),
+    }
+}
+
+fn limits(limits: &config::Limits) -> limiter::Limits {
+    let quota = |quota: config::Quota| limiter::Quota { calls: quota.calls, per: quota.per };
+    let service = |limits: config::ServiceLimits| limiter::ServiceLimits {
+        app: quota(limits.app),
+        client: quota(limits.client),
+        at_once: limits.at_once,
+    };
+    limiter::Limits {
+        x: service(limits.x),
+        model: service(limits.model),
+    }
+}

@@ -1,0 +1,148 @@
+//! The command line: what can be typed, and what it exits with. Each command's work is in a file of its own.
+
+mod check_config;
+mod health;
+mod run;
+mod sandbox;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+const EXAMPLES: &str = "\
+Start here:
+  clara sandbox                              a pretend Discord, X and OpenAI with the real engine; open the page it prints
+  clara sandbox --script demo                an agency's morning, played without a person
+  clara check-config config/clara.toml       is everything there? Starts nothing
+  clara run --config config/clara.toml       the real thing; ends cleanly on Ctrl-C or SIGTERM
+  clara health --url http://127.0.0.1:9090/readyz
+
+Secrets come from the environment, never from the configuration. Each may instead name a file: NAME_FILE=/path.
+  CLARA_DISCORD_TOKEN                 the bot's token
+  CLARA_OPENAI_API_KEY                the key for openai.base_url; a local server may need none
+  CLARA_X_CLIENT_SECRET               the X app's client secret, for refreshing tokens
+  CLARA_X_<CLIENT>_ACCESS_TOKEN       a client's X access token; <CLIENT> is its id in capitals, with _ for -
+  CLARA_X_<CLIENT>_REFRESH_TOKEN      its first refresh token; later ones are kept in the data directory
+
+Other variables:
+  CLARA_DATA_DIR                      goes before data_dir
+  RUST_LOG                            goes before log.filter, such as info,clara=debug
+
+Exit codes: 0 all is well, 1 it failed, 2 the command line or the configuration is wrong.";
+
+/// Plans the tweets of many X accounts, writes them with a language model, has people approve them in Discord, and posts
+/// each at its time, exactly once.
+#[derive(Debug, Parser)]
+#[command(name = "clara", version, after_help = EXAMPLES, max_term_width = 120)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run Clara until she is told to stop
+    Run(RunArgs),
+    /// Read a configuration and say what is wrong with it or missing; starts nothing
+    CheckConfig(CheckConfigArgs),
+    /// Start a pretend Discord, X and OpenAI on this machine, and the real engine against them
+    Sandbox(SandboxArgs),
+    /// Ask a running Clara how she is; for container health checks
+    Health(HealthArgs),
+}
+
+/// What `clara run` takes.
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// The configuration
+    #[arg(long, value_name = "FILE", default_value = "config/clara.toml")]
+    pub(crate) config: PathBuf,
+    /// Where the journal lives, instead of the configuration's data_dir
+    #[arg(long, value_name = "DIR", env = "CLARA_DATA_DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+}
+
+/// What `clara check-config` takes.
+#[derive(Debug, Args)]
+pub(crate) struct CheckConfigArgs {
+    /// The configuration
+    #[arg(value_name = "FILE")]
+    pub(crate) config: PathBuf,
+}
+
+/// What `clara sandbox` takes.
+#[derive(Debug, Args)]
+pub(crate) struct SandboxArgs {
+    /// Only the pretend services; writes a configuration for a `clara run` beside them
+    #[arg(long, conflicts_with_all = ["script", "report"])]
+    pub(crate) services: bool,
+    /// Play a script without a person and exit
+    #[arg(long, value_name = "NAME")]
+    pub(crate) script: Option<String>,
+    /// Write what happened as JSON when the script has ended
+    #[arg(long, value_name = "FILE", requires = "script")]
+    pub(crate) report: Option<PathBuf>,
+    /// Keep everything here, and go on from it at the next start; otherwise it is forgotten at the end
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// The port of the page and of the services on 127.0.0.1; otherwise the one used before, or any
+    #[arg(long, value_name = "N")]
+    pub(crate) port: Option<u16>,
+    /// Makes the ids of the engine's tweets the same at every run; otherwise they are random
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+}
+
+/// What `clara health` takes.
+#[derive(Debug, Args)]
+pub(crate) struct HealthArgs {
+    /// What to ask
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:9090/healthz")]
+    pub(crate) url: String,
+}
+
+/// What the process exits with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// All is well.
+    Fine,
+    /// It failed.
+    Failed,
+    /// The command line or the configuration is wrong.
+    Usage,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Fine => Self::SUCCESS,
+            Exit::Failed => Self::FAILURE,
+            Exit::Usage => Self::from(2),
+        }
+    }
+}
+
+impl Cli {
+    /// Does what was typed.
+    pub fn run(self) -> Exit {
+        match self.command {
+            Command::Run(args) => run::run(&args),
+            Command::CheckConfig(args) => check_config::run(&args),
+            Command::Sandbox(args) => sandbox::run(args),
+            Command::Health(args) => health::run(&args),
+        }
+    }
+}
+
+/// Prints a line for the person at the terminal; that nobody reads it any more is no reason to fail.
+pub(crate) fn say(text: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+/// Prints what went wrong, for the person at the terminal.
+pub(crate) fn complain(text: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "{text}");
+}

@@ -1,0 +1,104 @@
+//! `clara sandbox`: the pretended world, with the engine against it or alone, for a person or for a script.
+
+use super::run::{Signals, in_system, until_told};
+use super::{Exit, SandboxArgs, complain, say};
+use crate::config::{Log, LogFormat};
+use crate::sandbox::{self, RunningSandbox, SandboxOptions, Services};
+use crate::app::{Ending, Running};
+use crate::{script, telemetry};
+
+pub(super) fn run(args: SandboxArgs) -> Exit {
+    if let Some(name) = args.script.as_deref().filter(|name| !script::SCRIPTS.contains(name)) {
+        complain(&format!("There is no script `{name}`; the scripts are: {}. Nothing was started.", script::SCRIPTS.join(", ")));
+        return Exit::Usage;
+    }
+    telemetry::log(&Log {
+        format: LogFormat::Human,
+        filter: "warn".to_owned(),
+    });
+    let options = SandboxOptions {
+        data: args.data.clone(),
+        port: args.port,
+        seed: args.seed,
+    };
+    let result = in_system(async move {
+        match (&args.script, args.services) {
+            (Some(name), _) => play(name, &args, &options).await,
+            (None, true) => alone(&options).await,
+            (None, false) => for_a_person(&options).await,
+        }
+    });
+    result.unwrap_or_else(|error: anyhow::Error| {
+        complain(&format!("The sandbox did not go well: {error:#}"));
+        Exit::Failed
+    })
+}
+
+async fn for_a_person(options: &SandboxOptions) -> anyhow::Result<Exit> {
+    let (running, app) = sandbox::start(options).await?;
+    say(&invitation(&running, options));
+    say(&app.banner());
+    let exit = until_told(app).await;
+    running.shutdown().await;
+    Ok(exit)
+}
+
+fn invitation(running: &RunningSandbox, options: &SandboxOptions) -> String {
+    let kept = match &options.data {
+        Some(dir) => format!("Everything is kept in {}; start again with the same --data to go on.", dir.display()),
+        None => "Everything is forgotten at the end; --data DIR keeps it.".to_owned(),
+    };
+    format!(
+        "\nOpen {} : the agency's Discord on one side, the clients' X timelines on the other.\n\
+         1. You are maya, manager of the agency. In #ops type  /generate client:harbour brief:the new oat roast\n\
+         2. The card arrives in #harbour-approvals. Approve it, or reject, edit or regenerate it.\n\
+         3. Let time pass with the clock on the page, and see it posted. Then switch a fault on and do it again.\n\
+         {kept}\n",
+        running.sandbox.url()
+    )
+}
+
+async fn play(name: &str, args: &SandboxArgs, options: &SandboxOptions) -> anyhow::Result<Exit> {
+    let (running, mut app) = sandbox::start(options).await?;
+    let signals = Signals::new();
+    let played = tokio::select! {
+        played = script::run(name, &running, args.report.as_deref()) => played,
+        ending = app.until(signals.next()) => Err(interrupted(ending)),
+    };
+    end(app, &played).await;
+    running.shutdown().await;
+    played.map(|summary| {
+        say(&summary);
+        Exit::Fine
+    })
+}
+
+fn interrupted(ending: Ending) -> anyhow::Error {
+    match ending {
+        Ending::Asked => anyhow::anyhow!("the script was interrupted"),
+        Ending::EngineFailed(reason) | Ending::DeskFailed(reason) => anyhow::anyhow!("Clara ended: {reason}"),
+    }
+}
+
+async fn end(app: Running, played: &anyhow::Result<String>) {
+    if let Err(error) = played {
+        tracing::error!(%error, "the script failed");
+    }
+    app.stop(&Ending::Asked).await;
+}
+
+async fn alone(options: &SandboxOptions) -> anyhow::Result<Exit> {
+    let Services { sandbox, place } = sandbox::services(options).await?;
+    say(&format!(
+        "The pretended Discord, X and OpenAI are at {}\nStart Clara beside them, in another terminal:\n\n  . {}\n  clara run --config {}\n",
+        sandbox.url(),
+        place.environment().display(),
+        place.config().display(),
+    ));
+    if place.is_lent() {
+        say("The directory is removed at the end; --data DIR keeps it.");
+    }
+    Signals::new().next().await;
+    sandbox.shutdown().await;
+    Ok(Exit::Fine)
+}

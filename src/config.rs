@@ -1,0 +1,112 @@
+//! The configuration: one TOML file for the program and one for each client, read whole and checked before anything
+//! starts.
+//!
+//! Secrets are never here, only in [`secrets`]. The invariant: a [`Config`] that exists has been checked, and every key
+//! of it is listed in [`reference`].
+
+mod check;
+mod clients;
+mod document;
+mod problem;
+pub mod reference;
+pub mod secrets;
+mod sections;
+mod values;
+mod words;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clara_domain::ids::ClientId;
+use clara_domain::person::Access;
+use clara_domain::settings::ClientSettings;
+use serde::{Deserialize, Serialize};
+
+pub use problem::{Place, Problem, Problems};
+pub use secrets::Secrets;
+pub use sections::{
+    Discord, Limits, Log, LogFormat, ModelPrice, OpenAi, Ops, Prices, Quota, ServiceLimits,
+    TokenLimitField, Vocabulary, X,
+};
+pub use values::{BaseUrl, Snowflake};
+pub use words::nearest;
+
+/// Everything that is settled before the start.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the journal and the refreshed credentials live. In the file it is relative to the file; here it is not.
+    #[serde(default = "data_dir")]
+    pub data_dir: PathBuf,
+    /// Where the clients' files are. In the file it is relative to the file; here it is not.
+    #[serde(default = "clients_dir")]
+    pub clients_dir: PathBuf,
+    /// Where people see and decide.
+    pub discord: Discord,
+    /// Who may do what for every client whose own file does not say.
+    #[serde(default)]
+    pub team: Access,
+    /// Who writes.
+    #[serde(default)]
+    pub openai: OpenAi,
+    /// Where it is posted.
+    #[serde(default)]
+    pub x: X,
+    /// What calls cost.
+    #[serde(default)]
+    pub prices: Prices,
+    /// How often the services are called.
+    #[serde(default)]
+    pub limits: Limits,
+    /// Health and metrics.
+    #[serde(default)]
+    pub ops: Ops,
+    /// What is logged, and how.
+    #[serde(default)]
+    pub log: Log,
+    /// The clients that are declared in files of their own. Not a key of the file.
+    #[serde(skip)]
+    pub clients: BTreeMap<ClientId, ClientSettings>,
+}
+
+fn data_dir() -> PathBuf {
+    PathBuf::from("data")
+}
+
+fn clients_dir() -> PathBuf {
+    PathBuf::from("clients")
+}
+
+impl Config {
+    /// Reads a configuration and its clients' files.
+    ///
+    /// # Errors
+    /// Everything that is wrong with any of the files, as far as it can be found in one go.
+    pub fn load(file: &Path) -> Result<Self, Problems> {
+        let mut problems = Vec::new();
+        let config = load_main(file, &mut problems);
+        let no_clients = Path::new("");
+        let (directory, team) = match &config {
+            Some(config) => (config.clients_dir.as_path(), config.team.clone()),
+            None => (no_clients, Access::default()),
+        };
+        let clients = clients::load(directory, &team, &mut problems);
+        match (config, Problems::of(file, problems)) {
+            (Some(config), None) => Ok(Self { clients, ..config }),
+            (_, Some(problems)) => Err(problems),
+            (None, None) => unreachable!("a file that is not read leaves a problem"),
+        }
+    }
+}
+
+/// The main file; `None` leaves at least one problem.
+fn load_main(file: &Path, problems: &mut Vec<Problem>) -> Option<Config> {
+    let source = document::Source::open(file).map_err(|problem| problems.push(problem)).ok()?;
+    let document = source.parse().map_err(|found| problems.extend(found)).ok()?;
+    let mut config: Config = document.read().map_err(|found| problems.extend(found)).ok()?;
+    check::main(&config, &document, problems);
+    let base = file.parent().unwrap_or(Path::new(""));
+    config.data_dir = base.join(&config.data_dir);
+    config.clients_dir = base.join(&config.clients_dir);
+    Some(config)
+}

@@ -1,0 +1,172 @@
+//! Every key of the configuration: what it takes, what it is when left out, what it means.
+//!
+//! `docs/configuring.md` and the hints in error messages are made from these lists; a test holds them against the types
+//! that are really read.
+
+use std::fmt::Write;
+
+/// One key.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// In dotted form; `*` stands for any name.
+    pub name: &'static str,
+    /// What it takes, as the end of a sentence that begins with "expected".
+    pub expected: &'static str,
+    /// Its value when it is left out, as TOML; `required`, or `none`.
+    pub default: &'static str,
+    /// What it means.
+    pub meaning: &'static str,
+}
+
+const fn key(
+    name: &'static str,
+    expected: &'static str,
+    default: &'static str,
+    meaning: &'static str,
+) -> Key {
+    Key {
+        name,
+        expected,
+        default,
+        meaning,
+    }
+}
+
+const PATH: &str = "a path in quotes, relative to this file or absolute";
+const ID: &str = "a Discord id in quotes, such as \"1180000000000000001\"";
+const ROLES: &str = "a list of Discord role ids in quotes";
+const PEOPLE: &str = "a list of Discord user ids in quotes";
+const URL: &str = "a URL in quotes, such as \"https://api.example.com\"";
+const TIME: &str = "a duration in quotes, such as \"30s\" or \"2h 30m\"";
+const QUOTA: &str = "a table such as { calls = 90, per = \"15m\" }";
+const COUNT: &str = "a whole number, 1 or more";
+const PRICE: &str = "a whole number of micro-dollars for a million tokens (1000000 is one dollar)";
+const TEXT: &str = "text in quotes";
+
+/// The keys of the main file.
+#[rustfmt::skip]
+pub static MAIN: &[Key] = &[
+    key("data_dir", PATH, "\"data\"", "Where the journal and the refreshed credentials live. Back it up; one process at a time may use it. `--data-dir` and `CLARA_DATA_DIR` go before it."),
+    key("clients_dir", PATH, "\"clients\"", "Where the clients' files are: one for each client, `<client id>.toml`."),
+    key("discord.application_id", ID, "required", "The application whose bot Clara is."),
+    key("discord.guild_id", ID, "required", "The server (guild) that the team works in."),
+    key("discord.alert_channel", ID, "required", "The channel where alerts are shown."),
+    key("discord.api_base", URL, "none", "Another place than Discord's own, without `/api/v10`. Only for the sandbox and for tests."),
+    key("team.manage.roles", ROLES, "[]", "Who may add clients, change, pause and resume them. All of `team` holds for every client whose file has no `access`."),
+    key("team.manage.people", PEOPLE, "[]", "The same, by person."),
+    key("team.write.roles", ROLES, "[]", "Who may plan, generate, edit, reschedule and cancel."),
+    key("team.write.people", PEOPLE, "[]", "The same, by person."),
+    key("team.approve.roles", ROLES, "[]", "Who may approve and reject, and answer the questions that decide what goes out."),
+    key("team.approve.people", PEOPLE, "[]", "The same, by person."),
+    key("team.override.roles", ROLES, "[]", "Who may let a text through that did not pass validation, with a reason."),
+    key("team.override.people", PEOPLE, "[]", "The same, by person."),
+    key("openai.base_url", URL, "\"https://api.openai.com/v1\"", "The service that writes, up to and with `/v1`. Any compatible server: llama.cpp, Ollama, vLLM."),
+    key("openai.model", TEXT, "\"gpt-4.1-mini\"", "The model, by the service's name for it."),
+    key("openai.timeout", TIME, "\"1m\"", "How long one answer may take."),
+    key("openai.thinking_tokens", "a whole number", "0", "Tokens that an answer may have beyond what its texts need (about 200 a text): for models that think before they write."),
+    key("openai.token_limit_field", "\"max_completion_tokens\" or \"max_tokens\"", "\"max_completion_tokens\"", "The field of the request that limits an answer's tokens; some compatible servers only know `max_tokens`."),
+    key("openai.strict_schema", "true or false", "true", "Whether the service holds the model to the JSON schema of its answer. `false` only asks for it: for servers that cannot."),
+    key("x.api_base", URL, "\"https://api.x.com\"", "X's API, without `/2`."),
+    key("x.client_id", TEXT, "none", "The OAuth 2.0 client id of the X app. Without it access tokens cannot be refreshed, and they live two hours."),
+    key("x.vocabulary", "\"tweet\" or \"post\"", "\"tweet\"", "Which names of parameters X takes: `tweet.fields`, or `post.fields` as in its specification 2.167."),
+    key("x.timeout", TIME, "\"30s\"", "How long one call may take. A post whose answer has not come by then is looked for in the timeline, never sent again."),
+    key("prices.models.*.input", PRICE, "400000 for gpt-4.1-mini", "What a model's questions cost. The name also covers the model's dated versions."),
+    key("prices.models.*.cached_input", PRICE, "100000 for gpt-4.1-mini", "What the cached part of a question costs."),
+    key("prices.models.*.output", PRICE, "1600000 for gpt-4.1-mini", "What a model's answers cost."),
+    key("prices.other_models.input", PRICE, "0", "The same for models that are not named."),
+    key("prices.other_models.cached_input", PRICE, "0", "The same for models that are not named."),
+    key("prices.other_models.output", PRICE, "0", "The same for models that are not named."),
+    key("limits.x.app", QUOTA, "{ calls = 9000, per = \"1day\" }", "Calls of X in all. X allows 10,000 posts a day."),
+    key("limits.x.client", QUOTA, "{ calls = 90, per = \"15m\" }", "Calls of X for each client. X allows 100 posts in 15 minutes."),
+    key("limits.x.at_once", COUNT, "8", "Calls of X at the same time."),
+    key("limits.model.app", QUOTA, "{ calls = 500, per = \"1m\" }", "Questions to the model in all."),
+    key("limits.model.client", QUOTA, "{ calls = 60, per = \"1m\" }", "Questions to the model for each client."),
+    key("limits.model.at_once", COUNT, "4", "Questions to the model at the same time."),
+    key("ops.listen", "an address and port in quotes, such as \"127.0.0.1:9090\"", "\"127.0.0.1:9090\"", "Where `/healthz`, `/readyz` and `/metrics` are served. They ask for no password: keep it on loopback or a private network."),
+    key("log.format", "\"human\" or \"json\"", "\"human\"", "For eyes or for machines; always to standard error."),
+    key("log.filter", "a filter such as \"info\" or \"info,clara=debug\"", "\"info\"", "What is logged; `RUST_LOG` goes before it."),
+];
+
+/// The keys of a client's file.
+#[rustfmt::skip]
+pub static CLIENT: &[Key] = &[
+    key("name", TEXT, "required", "The name that people know the client by."),
+    key("handle", "an X handle in quotes, without the @", "required", "The X account. Nothing is sent unless the credentials belong to it."),
+    key("time_zone", "an IANA time zone in quotes, such as \"Europe/Oslo\"", "required", "The zone of its slots, and of the times that people type."),
+    key("approval_channel", ID, "required", "The channel where its cards are shown."),
+    key("access.manage.roles", ROLES, "[]", "Who may change, pause and resume this client. If a file has any of `access`, nothing of `team` holds for it."),
+    key("access.manage.people", PEOPLE, "[]", "The same, by person."),
+    key("access.write.roles", ROLES, "[]", "Who may plan, generate, edit, reschedule and cancel."),
+    key("access.write.people", PEOPLE, "[]", "The same, by person."),
+    key("access.approve.roles", ROLES, "[]", "Who may approve and reject."),
+    key("access.approve.people", PEOPLE, "[]", "The same, by person."),
+    key("access.override.roles", ROLES, "[]", "Who may let a text through that did not pass validation, with a reason."),
+    key("access.override.people", PEOPLE, "[]", "The same, by person."),
+    key("approval.needed", "a whole number from 1 to 5", "1", "How many different people must approve a text."),
+    key("approval.author_counts", "true or false", "true", "Whether a person who wrote or edited the text counts among them."),
+    key("schedule.slots", "a list of weekly slots in quotes, such as [\"weekdays 09:00\", \"sat 11:30\"]", "[]", "When it posts, in its zone. Without slots every tweet needs a time of its own."),
+    key("schedule.quiet", "a list of hours in quotes, such as [\"22:00-07:00\"]", "[]", "When it posts nothing."),
+    key("schedule.min_gap", TIME, "\"30m\"", "The least time between two of its tweets."),
+    key("schedule.grace", TIME, "\"15m\"", "How late a tweet may still go out without a person being asked."),
+    key("schedule.lead", TIME, "\"1day\"", "How long before its time a planned tweet is written."),
+    key("voice.persona", TEXT, "\"\"", "Who speaks, to whom, in which tone. It goes into the prompt as it is."),
+    key("voice.examples", "a list of texts in quotes", "[]", "Tweets that sound right."),
+    key("generation.candidates", "a whole number from 1 to 5", "3", "How many texts are asked for at once."),
+    key("generation.rounds", "a whole number from 1 to 10", "3", "How often the model may try before a person is asked."),
+    key("rules.blocked_words", "a list of words in quotes", "[]", "What its texts must not say."),
+];
+
+/// What a key takes, by its dotted path as written in a file.
+pub fn expected(path: &str) -> Option<&'static str> {
+    let path = generic(path);
+    let keys = MAIN.iter().chain(CLIENT);
+    let known = keys.clone().find(|key| key.name == path);
+    known.map(|key| key.expected).or_else(|| {
+        let table = format!("{path}.");
+        let is_table = keys.into_iter().any(|key| key.name.starts_with(&table));
+        is_table.then_some("a table of keys")
+    })
+}
+
+/// The path as the lists have it: no indexes, and `*` for a name that people choose.
+fn generic(path: &str) -> String {
+    let path = path.split('[').next().unwrap_or_default();
+    let Some(rest) = path.strip_prefix("prices.models.") else {
+        return path.to_owned();
+    };
+    // A model's name may have dots in it; the key never does.
+    let is_field = |name: &&str| ["input", "cached_input", "output"].contains(name);
+    match rest.rsplit('.').next().filter(is_field) {
+        Some(field) => format!("prices.models.*.{field}"),
+        None => "prices.models.*".to_owned(),
+    }
+}
+
+/// A list of keys as a table in Markdown.
+pub fn table(keys: &[Key]) -> String {
+    let mut text = String::from("| Key | Takes | When left out | Meaning |\n|---|---|---|---|\n");
+    for key in keys {
+        let default = match key.default {
+            "required" => "**required**".to_owned(),
+            "none" => "nothing".to_owned(),
+            value => format!("`{value}`"),
+        };
+        let Key { name, expected, meaning, .. } = key;
+        writeln!(text, "| `{name}` | {expected} | {default} | {meaning} |").expect("writing to a String cannot fail");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_found_by_its_path_in_a_file() {
+        assert_eq!(expected("ops.listen"), Some(MAIN.iter().find(|key| key.name == "ops.listen").map_or("", |key| key.expected)));
+        assert_eq!(expected("prices.models.gpt-4.1-mini.input"), Some(PRICE));
+        assert_eq!(expected("team.manage.roles[2]"), Some(ROLES));
+        assert_eq!(expected("discord"), Some("a table of keys"));
+        assert_eq!(expected("nonsense"), None);
+    }
+}

@@ -1,0 +1,250 @@
+//! The sections of the main file, with their defaults.
+//!
+//! Only shapes: what a value must satisfy beyond its type is in `check`, and what each key means to the person who
+//! writes it is in [`super::reference`].
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use clara_domain::ids::ChannelId;
+use clara_domain::money::MicroUsd;
+use serde::{Deserialize, Serialize};
+
+use super::values::{BaseUrl, Snowflake};
+
+/// `[discord]`: where people see and decide.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Discord {
+    /// The application whose bot Clara is.
+    pub application_id: Snowflake,
+    /// The one guild that she works in.
+    pub guild_id: Snowflake,
+    /// Where alerts are shown.
+    pub alert_channel: ChannelId,
+    /// Another place than Discord's own, without `/api/v10`: for the sandbox and for tests.
+    #[serde(default)]
+    pub api_base: Option<BaseUrl>,
+}
+
+/// `[openai]`: who writes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OpenAi {
+    /// The service, up to and with `/v1`.
+    pub base_url: BaseUrl,
+    /// The model, by the service's name for it.
+    pub model: String,
+    /// How long one answer may take.
+    #[serde(with = "clara_domain::duration")]
+    pub timeout: Duration,
+    /// Tokens that one answer may have beyond what its texts need.
+    pub thinking_tokens: u32,
+    /// The field of the request that limits an answer's tokens.
+    pub token_limit_field: TokenLimitField,
+    /// Whether the service holds the model to the schema of the answer.
+    pub strict_schema: bool,
+}
+
+impl Default for OpenAi {
+    fn default() -> Self {
+        Self {
+            base_url: url("https://api.openai.com/v1"),
+            model: "gpt-4.1-mini".to_owned(),
+            timeout: Duration::from_secs(60),
+            thinking_tokens: 0,
+            token_limit_field: TokenLimitField::MaxCompletionTokens,
+            strict_schema: true,
+        }
+    }
+}
+
+/// The name of the request's field for the most tokens of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenLimitField {
+    /// What OpenAI takes for all its models.
+    MaxCompletionTokens,
+    /// What older compatible servers take.
+    MaxTokens,
+}
+
+/// `[x]`: where it is posted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct X {
+    /// The API, without `/2`.
+    pub api_base: BaseUrl,
+    /// The OAuth 2.0 client id of the X app; without it access tokens cannot be refreshed.
+    pub client_id: Option<String>,
+    /// Which names of fields the API takes.
+    pub vocabulary: Vocabulary,
+    /// How long one call may take.
+    #[serde(with = "clara_domain::duration")]
+    pub timeout: Duration,
+}
+
+impl Default for X {
+    fn default() -> Self {
+        Self {
+            api_base: url("https://api.x.com"),
+            client_id: None,
+            vocabulary: Vocabulary::Tweet,
+            timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Which names of parameters and fields X's API takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Vocabulary {
+    /// `tweet.fields`, as before August 2026.
+    Tweet,
+    /// `post.fields`, as in version 2.167 of its specification.
+    Post,
+}
+
+/// `[prices]`: what calls cost. Only models so far; what X bills is not metered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Prices {
+    /// By model; a name also covers its dated versions.
+    pub models: BTreeMap<String, ModelPrice>,
+    /// What is assumed of any other model.
+    pub other_models: ModelPrice,
+}
+
+/// What a million tokens of a model cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelPrice {
+    /// Of the question.
+    pub input: MicroUsd,
+    /// Of the question, where the service had them cached.
+    pub cached_input: MicroUsd,
+    /// Of the answer.
+    pub output: MicroUsd,
+}
+
+impl Default for Prices {
+    fn default() -> Self {
+        let price = |input, cached_input, output| ModelPrice {
+            input: MicroUsd(input),
+            cached_input: MicroUsd(cached_input),
+            output: MicroUsd(output),
+        };
+        let known = ("gpt-4.1-mini".to_owned(), price(400_000, 100_000, 1_600_000));
+        Self {
+            models: BTreeMap::from([known]),
+            other_models: price(0, 0, 0),
+        }
+    }
+}
+
+/// `[limits]`: how often the services are called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// X.
+    pub x: ServiceLimits,
+    /// The language model.
+    pub model: ServiceLimits,
+}
+
+/// How often one service is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceLimits {
+    /// For everything together.
+    pub app: Quota,
+    /// For each client.
+    pub client: Quota,
+    /// Calls at the same time.
+    pub at_once: usize,
+}
+
+/// So many calls in so much time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Quota {
+    /// How many.
+    pub calls: u32,
+    /// In how much time.
+    #[serde(with = "clara_domain::duration")]
+    pub per: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        clara_actors::limiter::Limits::default().into()
+    }
+}
+
+impl From<clara_actors::limiter::Limits> for Limits {
+    fn from(limits: clara_actors::limiter::Limits) -> Self {
+        let quota = |quota: clara_actors::limiter::Quota| Quota {
+            calls: quota.calls,
+            per: quota.per,
+        };
+        let service = |limits: clara_actors::limiter::ServiceLimits| ServiceLimits {
+            app: quota(limits.app),
+            client: quota(limits.client),
+            at_once: limits.at_once,
+        };
+        Self {
+            x: service(limits.x),
+            model: service(limits.model),
+        }
+    }
+}
+
+/// `[ops]`: health and metrics.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Ops {
+    /// Where `/healthz`, `/readyz` and `/metrics` are served.
+    pub listen: SocketAddr,
+}
+
+impl Default for Ops {
+    fn default() -> Self {
+        Self {
+            listen: (Ipv4Addr::LOCALHOST, 9090).into(),
+        }
+    }
+}
+
+/// `[log]`: what is logged, and how. Always to standard error.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// For eyes or for machines.
+    pub format: LogFormat,
+    /// What is logged, unless `RUST_LOG` says otherwise.
+    pub filter: String,
+}
+
+/// For whom the log is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// A line that people read.
+    Human,
+    /// A JSON object on every line.
+    Json,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self {
+            format: LogFormat::Human,
+            filter: "info".to_owned(),
+        }
+    }
+}
+
+fn url(text: &str) -> BaseUrl {
+    text.parse().expect("the default URLs are valid; a test parses them")
+}

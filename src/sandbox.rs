@@ -1,0 +1,120 @@
+//! `clara sandbox`: the pretended outside world of `clara-sandbox`, and the real engine against it.
+//!
+//! The app that runs here is the one of `clara run`, with two things replaced: its clock is the world's, so that a
+//! person can let time pass, and its ids may be seeded. Everything else goes over sockets and disk.
+
+mod clock;
+mod files;
+mod place;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context;
+use clara_actors::EngineHandle;
+use clara_actors::ports::{Clock, Journal};
+use clara_adapters::ids::UuidIds;
+use clara_sandbox::{Options, Sandbox, World};
+
+use crate::app::{self, Replacements, Running};
+use crate::config::{Config, Secrets};
+
+pub use clock::WorldClock;
+pub use place::Place;
+
+/// How to start a sandbox.
+#[derive(Debug, Clone, Default)]
+pub struct SandboxOptions {
+    /// Where everything is kept; forgotten at the end when there is none.
+    pub data: Option<PathBuf>,
+    /// The port of the page; the one used before, or any.
+    pub port: Option<u16>,
+    /// Makes the engine's ids the same at every run.
+    pub seed: Option<u64>,
+}
+
+/// The pretended services, alone.
+pub struct Services {
+    /// The world.
+    pub sandbox: Sandbox,
+    /// Where it keeps its files.
+    pub place: Place,
+}
+
+/// The pretended services with the engine against them.
+pub struct RunningSandbox {
+    /// The world.
+    pub sandbox: Sandbox,
+    /// The engine.
+    pub engine: EngineHandle,
+    /// Its journal.
+    pub journal: Arc<dyn Journal>,
+    /// What it runs with.
+    pub config: Config,
+    place: Place,
+}
+
+/// Starts the services and writes the configuration of a Clara beside them.
+///
+/// # Errors
+/// The port is taken, or the directory cannot be used.
+pub async fn services(options: &SandboxOptions) -> anyhow::Result<Services> {
+    let place = Place::open(options.data.as_deref())?;
+    let world = World::agency();
+    let sandbox = listen(&world, &place, options.port).await?;
+    place.remember_port(sandbox.addr().port())?;
+    files::write(&world, sandbox.url(), &place)?;
+    Ok(Services { sandbox, place })
+}
+
+/// Starts the services and the engine. Has to be called inside an actix system.
+///
+/// # Errors
+/// As of [`services`] and of [`app::start`].
+pub async fn start(options: &SandboxOptions) -> anyhow::Result<(RunningSandbox, Running)> {
+    let Services { sandbox, place } = services(options).await?;
+    let config = Config::load(&place.config())?;
+    let variables = files::environment(&World::agency());
+    let secrets = Secrets::read(&variables).map_err(|_| anyhow::anyhow!("the world's tokens are not valid ones"))?;
+    let clock: Arc<dyn Clock> = Arc::new(WorldClock::new(sandbox.clock.clone()));
+    let ids = options.seed.map(|seed| Arc::new(UuidIds::seeded(clock.clone(), seed)) as _);
+    let replaced = Replacements {
+        clock: Some(clock),
+        ids,
+        ..Replacements::default()
+    };
+    let app = app::start(config.clone(), secrets, replaced).await?;
+    let running = RunningSandbox {
+        sandbox,
+        engine: app.engine.clone(),
+        journal: app.journal.clone(),
+        config,
+        place,
+    };
+    Ok((running, app))
+}
+
+impl RunningSandbox {
+    /// Ends the services; a directory that was only lent is removed.
+    pub async fn shutdown(self) {
+        self.sandbox.shutdown().await;
+        drop(self.place);
+    }
+}
+
+/// The port that was asked for or nothing; otherwise the one used before while it is free, or any.
+async fn listen(world: &World, place: &Place, port: Option<u16>) -> anyhow::Result<Sandbox> {
+    let options = |port| Options {
+        world: world.clone(),
+        dir: Some(place.world()),
+        port,
+    };
+    if let Some(port) = port {
+        let started = Sandbox::start(options(port)).await;
+        return started.with_context(|| format!("the sandbox cannot use port {port}; choose another with --port, or none"));
+    }
+    match Sandbox::start(options(place.port())).await {
+        Err(clara_sandbox::Error::Listen { .. }) if place.port() != 0 => Ok(Sandbox::start(options(0)).await?),
+        started => Ok(started?),
+    }
+}

@@ -1,0 +1,186 @@
+//! The configuration of a Clara in the pretended world: what `clara run` reads, and the variables that it needs.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+
+use anyhow::Context;
+use clara_sandbox::World;
+use clara_sandbox::world::XAccount;
+
+use super::Place;
+
+/// A client of the agency as far as it is not in the world: its account, its zone, its slots, its voice.
+struct Declared {
+    id: &'static str,
+    handle: &'static str,
+    zone: &'static str,
+    slots: &'static str,
+    persona: &'static str,
+}
+
+#[rustfmt::skip]
+const CLIENTS: [Declared; 3] = [
+    Declared { id: "harbour", handle: "harbourcoffee", zone: "America/New_York", slots: r#"["weekdays 08:30", "weekdays 15:00", "sat 10:00"]"#,
+        persona: "A small coffee roastery by the harbour. Warm, plain, a little dry. Never shouts, never sells hard." },
+    Declared { id: "fjord", handle: "fjordbikes", zone: "Europe/Oslo", slots: r#"["daily 07:45", "weekdays 16:30"]"#,
+        persona: "A bicycle workshop on a steep street. Practical, cheerful, knows every bolt." },
+    Declared { id: "koyo", handle: "koyotea", zone: "Asia/Tokyo", slots: r#"["daily 09:00", "daily 18:00"]"#,
+        persona: "A tea house in its fourth generation. Calm and precise; one image, one thought." },
+];
+
+/// Writes `clara.toml` and `clara.env`, and the clients' files that are not there yet.
+pub(super) fn write(world: &World, url: &str, place: &Place) -> anyhow::Result<()> {
+    put(&place.config(), &main(world, url))?;
+    put(&place.environment(), &exports(world))?;
+    let directory = place.clients();
+    std::fs::create_dir_all(&directory).with_context(|| format!("{} cannot be made", directory.display()))?;
+    for client in &CLIENTS {
+        let file = directory.join(format!("{}.toml", client.id));
+        if !file.exists() {
+            put(&file, &declaration(world, client)?)?;
+        }
+    }
+    Ok(())
+}
+
+fn put(file: &Path, text: &str) -> anyhow::Result<()> {
+    std::fs::write(file, text).with_context(|| format!("{} cannot be written", file.display()))
+}
+
+/// The variables with the world's pretended tokens.
+pub(super) fn environment(world: &World) -> BTreeMap<String, String> {
+    let mut variables = BTreeMap::from([
+        ("CLARA_DISCORD_TOKEN".to_owned(), world.discord.bot_token.clone()),
+        ("CLARA_OPENAI_API_KEY".to_owned(), world.openai.api_key.clone()),
+        ("CLARA_X_CLIENT_SECRET".to_owned(), world.x.client_secret.clone()),
+    ]);
+    for client in &CLIENTS {
+        if let Some(account) = account(world, client) {
+            let name = client.id.to_ascii_uppercase();
+            variables.insert(format!("CLARA_X_{name}_ACCESS_TOKEN"), account.access_token.clone());
+            if let Some(token) = &account.refresh_token {
+                variables.insert(format!("CLARA_X_{name}_REFRESH_TOKEN"), token.clone());
+            }
+        }
+    }
+    variables
+}
+
+fn exports(world: &World) -> String {
+    let mut text = String::from("# The pretended world's tokens; they open nothing. Written by `clara sandbox` at each start.\n");
+    for (name, value) in environment(world) {
+        writeln!(text, "export {name}='{value}'").expect("writing to a String cannot fail");
+    }
+    text
+}
+
+fn main(world: &World, url: &str) -> String {
+    let discord = &world.discord;
+    let role = |name: &str| id_of(discord.roles.iter().map(|role| (role.name.as_str(), role.id)), name);
+    let alerts = id_of(discord.channels.iter().map(|channel| (channel.name.as_str(), channel.id)), "alerts");
+    format!(
+        r#"# Clara in the sandbox's pretended world. Written by `clara sandbox` at each start; your changes here would be lost.
+data_dir = "data"
+clients_dir = "clients"
+
+[discord]
+application_id = "{application}"
+guild_id = "{guild}"
+alert_channel = "{alerts}"
+api_base = "{url}"
+
+[team]
+manage.roles = ["{manager}"]
+write.roles = ["{manager}", "{editor}"]
+approve.roles = ["{approver}"]
+override.roles = ["{manager}"]
+
+[openai]
+base_url = "{url}/openai/v1"
+model = "sandbox-writer"
+
+[x]
+api_base = "{url}/x"
+client_id = "{x_client}"
+
+[ops]
+# Any free port; it is printed at the start.
+listen = "127.0.0.1:0"
+
+[log]
+filter = "warn,clara=info,clara_actors=info,clara_adapters=info"
+"#,
+        application = discord.application_id,
+        guild = discord.guild_id,
+        manager = role("manager"),
+        editor = role("editor"),
+        approver = role("approver"),
+        x_client = world.x.client_id,
+    )
+}
+
+fn declaration(world: &World, client: &Declared) -> anyhow::Result<String> {
+    let account = account(world, client).with_context(|| format!("the world has no account @{}", client.handle))?;
+    let channels = world.discord.channels.iter().map(|channel| (channel.name.as_str(), channel.id));
+    let channel = id_of(channels, &format!("{}-approvals", client.id));
+    let Declared { zone, slots, persona, .. } = client;
+    let XAccount { name, handle, .. } = account;
+    Ok(format!(
+        r#"# A client of the pretended agency. Change it as you like; it is written only when it is not there.
+name = "{name}"
+handle = "{handle}"
+time_zone = "{zone}"
+approval_channel = "{channel}"
+
+[schedule]
+slots = {slots}
+quiet = ["22:00-07:00"]
+
+[voice]
+persona = "{persona}"
+
+[rules]
+blocked_words = ["cheap", "guaranteed"]
+"#
+    ))
+}
+
+fn account<'w>(world: &'w World, client: &Declared) -> Option<&'w XAccount> {
+    world.x.accounts.iter().find(|account| account.handle == client.handle)
+}
+
+/// The id that belongs to a name; 0, which the configuration refuses, when the world has no such name.
+fn id_of<'w>(mut named: impl Iterator<Item = (&'w str, u64)>, wanted: &str) -> u64 {
+    named.find(|(name, _)| *name == wanted).map_or(0, |(_, id)| id)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::config::{Config, Secrets};
+
+    #[test]
+    fn what_is_written_is_a_valid_configuration_with_all_its_secrets() {
+        let place = Place::open(None).unwrap();
+        let world = World::agency();
+        write(&world, "http://127.0.0.1:4321", &place).unwrap();
+        let config = Config::load(&place.config()).unwrap();
+        let ids: Vec<_> = config.clients.keys().map(ToString::to_string).collect();
+        assert_eq!(ids, ["fjord", "harbour", "koyo"]);
+        let secrets = Secrets::read(&environment(&world)).unwrap();
+        assert_eq!(crate::app::missing(&config, &secrets), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_clients_file_that_was_changed_stays() {
+        let place = Place::open(None).unwrap();
+        let world = World::agency();
+        write(&world, "http://127.0.0.1:4321", &place).unwrap();
+        let file = place.clients().join("koyo.toml");
+        std::fs::write(&file, "# mine").unwrap();
+        write(&world, "http://127.0.0.1:4321", &place).unwrap();
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "# mine");
+    }
+}

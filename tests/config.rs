@@ -1,0 +1,317 @@
+//! The configuration: what the examples say, what each mistake is answered with, and that the reference is true.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use clara::config::{Config, reference};
+use serde_json::Value;
+
+/// The shortest main file that is valid.
+const MAIN: &str = r#"
+[discord]
+application_id = "1180000000000000001"
+guild_id = "1180000000000000003"
+alert_channel = "1180000000000000202"
+"#;
+
+/// The shortest client's file that is valid.
+const CLIENT: &str = r#"
+name = "Harbour Coffee"
+handle = "harbourcoffee"
+time_zone = "Europe/Oslo"
+approval_channel = "1180000000000000203"
+"#;
+
+/// A directory with a main file and clients' files.
+struct Files(tempfile::TempDir);
+
+impl Files {
+    fn new(main: &str, clients: &[(&str, &str)]) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join("clients")).unwrap();
+        std::fs::write(dir.path().join("clara.toml"), main).unwrap();
+        for (name, text) in clients {
+            std::fs::write(dir.path().join("clients").join(name), text).unwrap();
+        }
+        Self(dir)
+    }
+
+    fn main(&self) -> PathBuf {
+        self.0.path().join("clara.toml")
+    }
+
+    fn load(&self) -> Config {
+        Config::load(&self.main()).unwrap()
+    }
+
+    /// What a person reads, with the directory's name taken out.
+    fn complaint(&self) -> String {
+        let problems = Config::load(&self.main()).unwrap_err().to_string();
+        let directory = format!("{}/", self.0.path().display());
+        problems.replace(&directory, "")
+    }
+}
+
+fn complaint_of_main(main: &str) -> String {
+    Files::new(main, &[]).complaint()
+}
+
+fn complaint_of_client(client: &str) -> String {
+    Files::new(MAIN, &[("harbour.toml", client)]).complaint()
+}
+
+fn with(text: &str, from: &str, to: &str) -> String {
+    assert!(text.contains(from), "{from} is not there to be replaced");
+    text.replace(from, to)
+}
+
+#[test]
+fn a_minimal_file_is_short_and_everything_else_has_a_default() {
+    let files = Files::new(MAIN, &[("harbour.toml", CLIENT)]);
+    let config = files.load();
+    assert_eq!(config.openai.base_url.as_str(), "https://api.openai.com/v1");
+    assert_eq!(config.x.api_base.as_str(), "https://api.x.com");
+    assert_eq!(config.ops.listen.to_string(), "127.0.0.1:9090");
+    assert_eq!(config.data_dir, files.0.path().join("data"));
+    assert_eq!(config.clients.len(), 1);
+}
+
+#[test]
+fn a_client_without_access_of_its_own_has_the_teams() {
+    let main = format!("{MAIN}\n[team]\napprove.roles = [\"11\"]\n");
+    let own = format!("{CLIENT}\n[access]\napprove.roles = [\"22\"]\n");
+    let own = with(&own, "harbourcoffee", "fjordbikes");
+    let files = Files::new(&main, &[("harbour.toml", CLIENT), ("fjord.toml", &own)]);
+    let config = files.load();
+    let roles = |client: &str| {
+        let settings = &config.clients[&client.parse().unwrap()];
+        settings.access.approve.roles.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(roles("harbour"), ["11"]);
+    assert_eq!(roles("fjord"), ["22"]);
+}
+
+#[test]
+fn without_a_clients_directory_there_are_no_clients() {
+    let main = format!("clients_dir = \"nowhere\"\n{MAIN}");
+    assert!(Files::new(&main, &[]).load().clients.is_empty());
+}
+
+#[test]
+fn an_unknown_key_is_named_with_the_nearest_known_one() {
+    insta::assert_snapshot!(complaint_of_main(&format!("{MAIN}\n[openai]\nmodle = \"x\"\ncolour = 1\n")));
+}
+
+#[test]
+fn an_unknown_section_is_named() {
+    insta::assert_snapshot!(complaint_of_main(&format!("{MAIN}\n[discrod]\nguild = 1\n")));
+}
+
+#[test]
+fn a_secret_in_the_file_is_refused_and_not_repeated() {
+    let text = complaint_of_main(&format!("{MAIN}\n[openai]\napi_key = \"hunter2\"\n[x]\nclient_secret = 7\n"));
+    assert!(!text.contains("hunter2"));
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn values_of_the_wrong_type_are_all_named_at_once() {
+    let main = format!("{MAIN}\n[openai]\ntimeout = 60\nmodel = 4\nstrict_schema = \"yes\"\n\n[log]\nformat = \"xml\"\n");
+    insta::assert_snapshot!(complaint_of_main(&main));
+}
+
+#[test]
+fn missing_keys_are_named_with_what_is_expected() {
+    let text = complaint_of_main("[discord]\nguild_id = \"1\"\n\n[ops]\nlisten = \"9090\"\n");
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn an_empty_file_lacks_the_one_section_that_is_needed() {
+    insta::assert_snapshot!(complaint_of_main(""));
+}
+
+#[test]
+fn an_id_without_quotes_is_told_to_have_them() {
+    insta::assert_snapshot!(complaint_of_main(&with(MAIN, "\"1180000000000000003\"", "1180000000000000003")));
+}
+
+#[test]
+fn a_bad_url_says_what_a_good_one_looks_like() {
+    insta::assert_snapshot!(complaint_of_main(&format!("{MAIN}\n[x]\napi_base = \"api.x.com\"\n")));
+}
+
+#[test]
+fn limits_that_allow_nothing_are_refused() {
+    let main = format!("{MAIN}\n[limits]\nx.app = {{ calls = 0, per = \"1h\" }}\nx.client = {{ calls = 1, per = \"1h\" }}\nx.at_once = 0\n");
+    insta::assert_snapshot!(complaint_of_main(&main));
+}
+
+#[test]
+fn a_log_filter_that_is_none_is_refused() {
+    insta::assert_snapshot!(complaint_of_main(&format!("{MAIN}\n[log]\nfilter = \"clara=loud=x\"\n")));
+}
+
+#[test]
+fn what_is_not_toml_is_placed() {
+    insta::assert_snapshot!(complaint_of_main("[discord\napplication_id = \"1\"\n"));
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named() {
+    let problems = Config::load(Path::new("nowhere/clara.toml")).unwrap_err();
+    insta::assert_snapshot!(problems.to_string());
+}
+
+#[test]
+fn an_unknown_zone_is_answered_with_the_nearest() {
+    insta::assert_snapshot!(complaint_of_client(&with(CLIENT, "Europe/Oslo", "Europe/Olso")));
+}
+
+#[test]
+fn a_slot_that_no_clock_shows_is_placed_within_its_list() {
+    let client = format!("{CLIENT}\n[schedule]\nslots = [\n  \"weekdays 09:00\",\n  \"mon 25:00\",\n]\nquiet = [\"late\"]\n");
+    insta::assert_snapshot!(complaint_of_client(&client));
+}
+
+#[test]
+fn a_handle_is_written_without_its_at_sign() {
+    insta::assert_snapshot!(complaint_of_client(&with(CLIENT, "harbourcoffee", "@harbour coffee")));
+}
+
+#[test]
+fn a_client_without_a_channel_or_a_name_is_refused() {
+    let client = with(CLIENT, "approval_channel = \"1180000000000000203\"", "");
+    insta::assert_snapshot!(complaint_of_client(&with(&client, "Harbour Coffee", "")));
+}
+
+#[test]
+fn numbers_out_of_range_are_refused() {
+    let client = format!("{CLIENT}\n[approval]\nneeded = 9\n[generation]\ncandidates = 0\nrounds = -1\n");
+    insta::assert_snapshot!(complaint_of_client(&client));
+}
+
+#[test]
+fn two_clients_of_one_account_are_refused() {
+    let other = with(CLIENT, "harbourcoffee", "HarbourCoffee");
+    insta::assert_snapshot!(Files::new(MAIN, &[("fjord.toml", CLIENT), ("harbour.toml", &other)]).complaint());
+}
+
+#[test]
+fn a_file_name_that_is_no_client_id_is_refused() {
+    insta::assert_snapshot!(Files::new(MAIN, &[("Harbour Coffee.toml", CLIENT)]).complaint());
+}
+
+#[test]
+fn problems_of_all_files_are_told_at_once() {
+    let clients = [("a.toml", "name = 1"), ("b.toml", "nonsense")];
+    let text = Files::new(&format!("{MAIN}\n[x]\ntimeout = \"soon\"\n"), &clients).complaint();
+    for part in ["x.timeout", "clients/a.toml", "clients/b.toml"] {
+        assert!(text.contains(part), "{part} is missing in:\n{text}");
+    }
+}
+
+#[test]
+fn the_examples_are_valid() {
+    let config = Config::load(&at("config/clara.toml")).unwrap();
+    assert!(config.clients.contains_key(&"example".parse().unwrap()));
+}
+
+#[test]
+fn the_examples_show_every_key_and_are_valid_with_all_of_them() {
+    let main = uncommented(&std::fs::read_to_string(at("config/clara.toml")).unwrap());
+    let client = uncommented(&std::fs::read_to_string(at("config/clients/example.toml")).unwrap());
+    let files = Files::new(&main, &[("example.toml", &client)]);
+    files.load();
+    assert_eq!(written(&main), named(reference::MAIN), "config/clara.toml");
+    assert_eq!(written(&client), named(reference::CLIENT), "config/clients/example.toml");
+}
+
+#[test]
+fn what_the_example_shows_as_defaults_are_the_defaults() {
+    let shown = uncommented(&std::fs::read_to_string(at("config/clara.toml")).unwrap());
+    let same = |text: &str| !["api_base = \"http://127", "client_id = "].iter().any(|start| text.starts_with(start));
+    let shown: String = shown.lines().filter(|line| same(line)).map(|line| format!("{line}\n")).collect();
+    let (shown, plain) = (Files::new(&shown, &[]).load(), Config::load(&at("config/clara.toml")).unwrap());
+    let value = |config: &Config| {
+        let mut value = serde_json::to_value(config).unwrap();
+        value["data_dir"] = Value::Null;
+        value["clients_dir"] = Value::Null;
+        value
+    };
+    assert_eq!(value(&shown), value(&plain));
+}
+
+#[test]
+fn the_reference_lists_the_keys_that_are_read_and_no_others() {
+    let config = Files::new(MAIN, &[("harbour.toml", CLIENT)]).load();
+    let read = |value: &Value| {
+        let mut keys = BTreeSet::new();
+        flatten("", value, &mut keys);
+        keys
+    };
+    assert_eq!(read(&serde_json::to_value(&config).unwrap()), named(reference::MAIN));
+    let client = &config.clients[&"harbour".parse().unwrap()];
+    assert_eq!(read(&serde_json::to_value(client).unwrap()), named(reference::CLIENT));
+}
+
+#[test]
+fn the_page_of_keys_is_in_step_with_the_reference() {
+    let page = std::fs::read_to_string(at("docs/configuring.md")).unwrap();
+    let (main, client) = (reference::table(reference::MAIN), reference::table(reference::CLIENT));
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        let page = replaced(&replaced(&page, "main", &main), "client", &client);
+        std::fs::write(at("docs/configuring.md"), page).unwrap();
+        return;
+    }
+    let advice = "docs/configuring.md is behind: run `UPDATE_DOCS=1 cargo test --test config`";
+    assert!(page.contains(&main) && page.contains(&client), "{advice}");
+}
+
+fn replaced(page: &str, name: &str, table: &str) -> String {
+    let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->"));
+    let (head, rest) = page.split_once(&begin).unwrap();
+    let (_, tail) = rest.split_once(&end).unwrap();
+    format!("{head}{begin}{table}{end}{tail}")
+}
+
+fn at(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// An example with its commented keys in force; a comment in words has a blank after its `#`.
+fn uncommented(text: &str) -> String {
+    let line = |line: &str| match line.strip_prefix('#') {
+        Some(key) if !key.starts_with(' ') => format!("{key}\n"),
+        _ => format!("{line}\n"),
+    };
+    text.lines().map(line).collect()
+}
+
+fn written(text: &str) -> BTreeSet<String> {
+    let table: toml::Table = text.parse().unwrap();
+    let mut keys = BTreeSet::new();
+    flatten("", &serde_json::to_value(table).unwrap(), &mut keys);
+    keys
+}
+
+fn named(keys: &[reference::Key]) -> BTreeSet<String> {
+    keys.iter().map(|key| key.name.to_owned()).collect()
+}
+
+/// The dotted names of everything in a value, as the reference has them: quotas are one value, model names are `*`.
+fn flatten(path: &str, value: &Value, keys: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) if !fields.contains_key("per") => {
+            for (name, value) in fields {
+                let name = if path == "prices.models" { "*" } else { name };
+                let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+                flatten(&path, value, keys);
+            }
+        }
+        _ => {
+            keys.insert(path.to_owned());
+        }
+    }
+}
