@@ -84,7 +84,9 @@ pub enum DiscordError {
         what: &'static str,
     },
     /// The API did not answer as it should at the start.
-    #[error("Discord at {base} does not answer: {reason}; check the network, and `discord.api_base` if it is set")]
+    #[error(
+        "Discord at {base} does not answer: {reason}; check the network, and `discord.api_base` if it is set"
+    )]
     Unreachable {
         /// Where.
         base: String,
@@ -95,7 +97,9 @@ pub enum DiscordError {
     #[error("the gateway's address changed while connecting; start again")]
     GatewayMoved,
     /// The gateway does not take the token (close 4004).
-    #[error("Discord does not take the bot's token; make a new one in the developer portal and set it")]
+    #[error(
+        "Discord does not take the bot's token; make a new one in the developer portal and set it"
+    )]
     TokenRefused,
     /// The gateway ended the connection for good.
     #[error("the connection to Discord ended for good: {reason}")]
@@ -117,7 +121,9 @@ pub struct Discord {
 
 impl std::fmt::Debug for Discord {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Discord").field("gateway", &self.gateway).finish_non_exhaustive()
+        f.debug_struct("Discord")
+            .field("gateway", &self.gateway)
+            .finish_non_exhaustive()
     }
 }
 
@@ -133,11 +139,17 @@ impl Discord {
             }
         }
         let api = Api::new(Arc::new(http(&options)));
-        let base = options.api_base.clone().unwrap_or_else(|| "https://discord.com".to_owned());
-        let gateway = api.gateway().await.map_err(|error| DiscordError::Unreachable {
-            base,
-            reason: error.to_string(),
-        })?;
+        let base = options
+            .api_base
+            .clone()
+            .unwrap_or_else(|| "https://discord.com".to_owned());
+        let gateway = api
+            .gateway()
+            .await
+            .map_err(|error| DiscordError::Unreachable {
+                base,
+                reason: error.to_string(),
+            })?;
         let state = watch::Sender::new(Connection::Away);
         let ears = gateway::Ears::new(state.clone(), options.guild_id);
         let client = gateway::client(http(&options), ears.clone(), &gateway).await?;
@@ -169,7 +181,10 @@ fn http(options: &DiscordOptions) -> Http {
         .application_id(ApplicationId::new(options.application_id));
     match &options.api_base {
         // serenity ignores a proxy while its limiter is on.
-        Some(base) => builder.proxy(base.trim_end_matches('/')).ratelimiter_disabled(true).build(),
+        Some(base) => builder
+            .proxy(base.trim_end_matches('/'))
+            .ratelimiter_disabled(true)
+            .build(),
         None => builder.build(),
     }
 }

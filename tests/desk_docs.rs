@@ -11,5 +11,8 @@ fn the_command_reference_is_in_step_with_the_commands() {
         fs::write(&path, &page).unwrap();
     }
     let written = fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == page, "docs/commands.md is behind: run `UPDATE_DOCS=1 cargo test --test desk_docs`");
+    assert!(
+        written == page,
+        "docs/commands.md is behind: run `UPDATE_DOCS=1 cargo test --test desk_docs`"
+    );
 }

@@ -13,10 +13,19 @@ use world::{PATIENCE, play};
 #[test]
 fn a_tweet_goes_from_generate_to_posted_with_one_click() {
     play(|scene| async move {
-        let said = scene.types("tom", "/generate client:harbour brief:\"The winter roast\" when:now").await;
+        let said = scene
+            .types(
+                "tom",
+                "/generate client:harbour brief:\"The winter roast\" when:now",
+            )
+            .await;
         assert!(said.contains("Clara is writing tweet"), "{said}");
         let card = scene.card("waits for approval").await;
-        assert!(card.text().contains("Other candidates") && card.button("Use 2").is_some(), "{}", card.text());
+        assert!(
+            card.text().contains("Other candidates") && card.button("Use 2").is_some(),
+            "{}",
+            card.text()
+        );
         let click = scene.presses("ines", &card, "Approve").await;
         assert_eq!(click.acknowledgement, Some(Acknowledgement::DeferUpdate));
         let posted = scene.card("https://x.com/harbourcoffee/status/1000").await;
@@ -29,19 +38,39 @@ fn a_tweet_goes_from_generate_to_posted_with_one_click() {
 #[test]
 fn an_edit_is_a_new_text_and_a_decision_about_the_old_one_is_answered_not_obeyed() {
     play(|scene| async move {
-        scene.types("tom", "/plan client:harbour brief:\"The winter roast\" when:in 3h").await;
+        scene
+            .types(
+                "tom",
+                "/plan client:harbour brief:\"The winter roast\" when:in 3h",
+            )
+            .await;
         let card = scene.card("waits for approval").await;
-        let id = card.button("Approve").unwrap().custom_id.split(':').nth(2).unwrap().to_owned();
+        let id = card
+            .button("Approve")
+            .unwrap()
+            .custom_id
+            .split(':')
+            .nth(2)
+            .unwrap()
+            .to_owned();
         let copy = scene.command("ines", &format!("/tweet show id:{id}")).await;
         let form = scene.presses("tom", &card, "Edit").await;
         assert_eq!(form.acknowledgement, Some(Acknowledgement::Modal));
-        let said = scene.fills("tom", &form, "text-0", "Plums and cocoa, @everyone.").await;
-        assert!(said.contains("Your text is revision 2 and passed the check"), "{said}");
+        let said = scene
+            .fills("tom", &form, "text-0", "Plums and cocoa, @everyone.")
+            .await;
+        assert!(
+            said.contains("Your text is revision 2 and passed the check"),
+            "{said}"
+        );
         let edited = scene.card("revision 2, by tom").await;
         assert!(edited.mentioned.is_empty() && edited.text().contains("Plums and cocoa"));
         let late = scene.presses("ines", &copy, "Approve").await;
         let said = scene.told(late).await;
-        assert!(said.contains("you saw revision 1, now there is revision 2, written by tom"), "{said}");
+        assert!(
+            said.contains("you saw revision 1, now there is revision 2, written by tom"),
+            "{said}"
+        );
         scene.presses("ines", &edited, "Approve").await;
         scene.card("a tweet is approved for").await;
         scene
@@ -51,19 +80,39 @@ fn an_edit_is_a_new_text_and_a_decision_about_the_old_one_is_answered_not_obeyed
 #[test]
 fn who_has_no_right_is_told_so_and_nothing_happens() {
     play(|scene| async move {
-        let said = scene.types("guest", "/plan client:harbour brief:\"Hello\" when:in 3h").await;
-        assert!(said.contains("You do not have the right to write"), "{said}");
-        scene.types("tom", "/plan client:harbour brief:\"Hello\" when:in 3h").await;
+        let said = scene
+            .types("guest", "/plan client:harbour brief:\"Hello\" when:in 3h")
+            .await;
+        assert!(
+            said.contains("You do not have the right to write"),
+            "{said}"
+        );
+        scene
+            .types("tom", "/plan client:harbour brief:\"Hello\" when:in 3h")
+            .await;
         let card = scene.card("waits for approval").await;
-        for (who, label) in [("guest", "Approve"), ("tom", "Approve"), ("guest", "Reject"), ("guest", "Edit")] {
+        for (who, label) in [
+            ("guest", "Approve"),
+            ("tom", "Approve"),
+            ("guest", "Reject"),
+            ("guest", "Edit"),
+        ] {
             let click = scene.presses(who, &card, label).await;
             assert!(click.modal.is_none());
             let said = scene.told(click).await;
-            assert!(said.contains("You do not have the right to"), "{who} {label}: {said}");
+            assert!(
+                said.contains("You do not have the right to"),
+                "{who} {label}: {said}"
+            );
         }
-        let said = scene.types("tom", "/client pause client:harbour reason:why not").await;
+        let said = scene
+            .types("tom", "/client pause client:harbour reason:why not")
+            .await;
         assert!(said.contains("the right to manage"), "{said}");
-        assert!(scene.card("waits for approval").await.history.is_empty(), "nobody decided anything");
+        assert!(
+            scene.card("waits for approval").await.history.is_empty(),
+            "nobody decided anything"
+        );
         scene
     });
 }
@@ -71,7 +120,9 @@ fn who_has_no_right_is_told_so_and_nothing_happens() {
 #[test]
 fn a_double_click_decides_once() {
     play(|scene| async move {
-        scene.types("tom", "/plan client:harbour brief:\"Hello\" when:in 3h").await;
+        scene
+            .types("tom", "/plan client:harbour brief:\"Hello\" when:in 3h")
+            .await;
         let card = scene.card("waits for approval").await;
         let approve = card.button("Approve").unwrap().custom_id;
         let discord = &scene.sandbox.discord;
@@ -82,7 +133,10 @@ fn a_double_click_decides_once() {
             discord.wait_interaction(id, PATIENCE).await.unwrap();
         }
         let again = scene.told(discord.interaction(second).unwrap()).await;
-        assert!(again.contains("You have approved this text already"), "{again}");
+        assert!(
+            again.contains("You have approved this text already"),
+            "{again}"
+        );
         let late = scene.told(discord.interaction(other).unwrap()).await;
         assert!(late.contains("is approved, decided by ines"), "{late}");
         scene
@@ -92,7 +146,9 @@ fn a_double_click_decides_once() {
 #[test]
 fn a_rejection_names_who_and_why() {
     play(|scene| async move {
-        scene.types("tom", "/plan client:harbour brief:\"Hello\" when:in 3h").await;
+        scene
+            .types("tom", "/plan client:harbour brief:\"Hello\" when:in 3h")
+            .await;
         let card = scene.card("waits for approval").await;
         let form = scene.presses("leo", &card, "Reject").await;
         let said = scene.fills("leo", &form, "said", "Not our tone").await;
@@ -106,11 +162,17 @@ fn a_rejection_names_who_and_why() {
 #[test]
 fn another_candidate_is_taken_with_one_click() {
     play(|scene| async move {
-        scene.types("tom", "/generate client:harbour brief:\"Hello\" when:in 3h").await;
+        scene
+            .types("tom", "/generate client:harbour brief:\"Hello\" when:in 3h")
+            .await;
         let card = scene.card("waits for approval").await;
         scene.presses("tom", &card, "Use 3").await;
         let changed = scene.card("revision 2, by tom").await;
-        assert!(changed.text().contains(".3.1 for everyone"), "{}", changed.text());
+        assert!(
+            changed.text().contains(".3.1 for everyone"),
+            "{}",
+            changed.text()
+        );
         scene
     });
 }
@@ -120,27 +182,70 @@ fn what_cannot_be_done_gets_an_answer_that_helps() {
     play(|scene| async move {
         let long = "word ".repeat(1000);
         let cases = [
-            ("/plan client:habour brief:\"Hello\"", "Did you mean `harbour`?"),
-            ("/plan client:harbour brief:\"Hello\" when:2020-01-01 10:00", "is in the past"),
-            ("/plan client:harbour brief:\"Hello\" when:25:00", "is not on the clock"),
-            ("/plan client:harbour brief:\"Hello\"", "This client has no weekly slots"),
-            (&format!("/plan client:harbour brief:\"{long}\" when:in 3h"), "expected 1 to 1000 characters"),
-            ("/plan client:harbour brief:\"🎉🎉\" when:in 3h", "The brief has no words"),
-            ("/plan client:harbour brief:\"Hello\" when:in 3h count:0", "expected 1 to 25, not 0"),
-            ("/plan client:harbour brief:\"Hello\" when:in 3h count:26", "expected 1 to 25, not 26"),
+            (
+                "/plan client:habour brief:\"Hello\"",
+                "Did you mean `harbour`?",
+            ),
+            (
+                "/plan client:harbour brief:\"Hello\" when:2020-01-01 10:00",
+                "is in the past",
+            ),
+            (
+                "/plan client:harbour brief:\"Hello\" when:25:00",
+                "is not on the clock",
+            ),
+            (
+                "/plan client:harbour brief:\"Hello\"",
+                "This client has no weekly slots",
+            ),
+            (
+                &format!("/plan client:harbour brief:\"{long}\" when:in 3h"),
+                "expected 1 to 1000 characters",
+            ),
+            (
+                "/plan client:harbour brief:\"🎉🎉\" when:in 3h",
+                "The brief has no words",
+            ),
+            (
+                "/plan client:harbour brief:\"Hello\" when:in 3h count:0",
+                "expected 1 to 25, not 0",
+            ),
+            (
+                "/plan client:harbour brief:\"Hello\" when:in 3h count:26",
+                "expected 1 to 25, not 26",
+            ),
             ("/tweet show id:12345678", "There is no tweet"),
-            ("/client add id:New! name:N handle:n zone:Europe/Oslo channel:#ops", "cannot be a client's id"),
-            ("/client add id:new name:N handle:n zone:Europe/Osl channel:#ops", "Did you mean `Europe/Oslo`?"),
-            ("/client add id:new name:N handle:n zone:UTC channel:#ops slots:mon 25:00", "hours go 00 to 23"),
+            (
+                "/client add id:New! name:N handle:n zone:Europe/Oslo channel:#ops",
+                "cannot be a client's id",
+            ),
+            (
+                "/client add id:new name:N handle:n zone:Europe/Osl channel:#ops",
+                "Did you mean `Europe/Oslo`?",
+            ),
+            (
+                "/client add id:new name:N handle:n zone:UTC channel:#ops slots:mon 25:00",
+                "hours go 00 to 23",
+            ),
         ];
         for (line, expected) in cases {
             let said = scene.types("maya", line).await;
             assert!(said.contains(expected), "{line}: {said}");
         }
-        let said = scene.types("guest", "/client add id:new name:N handle:n zone:UTC channel:#ops").await;
+        let said = scene
+            .types(
+                "guest",
+                "/client add id:new name:N handle:n zone:UTC channel:#ops",
+            )
+            .await;
         assert!(said.contains("the right to manage"), "{said}");
         assert_eq!(scene.engine.clients().len(), 1);
-        assert!(scene.types("maya", "/queue").await.contains("Nothing is planned"));
+        assert!(
+            scene
+                .types("maya", "/queue")
+                .await
+                .contains("Nothing is planned")
+        );
         scene
     });
 }
@@ -153,14 +258,52 @@ fn a_client_is_added_paused_and_resumed() {
         let said = scene.types("maya", line).await;
         assert!(said.contains("Fjord Bikes is added as `fjord`"), "{said}");
         let said = scene.types("maya", line).await;
-        assert!(said.contains("There is a client with this id already"), "{said}");
-        assert!(scene.types("maya", "/client pause client:fjord reason:holiday").await.contains("is paused"));
-        assert!(scene.types("tom", "/client list").await.contains("⏸️ paused: holiday"));
-        assert!(scene.types("maya", "/client resume client:fjord").await.contains("posts again"));
-        assert!(scene.types("tom", "/client show client:fjord").await.contains("Approvals: 2 needed"));
-        assert!(scene.types("tom", "/plan client:fjord brief:\"Spring\" count:3").await.contains("Planned 3 tweets"));
-        assert!(scene.types("tom", "/status").await.contains("2 of 2 clients run"));
-        assert!(scene.types("tom", "/help command:plan").await.contains("Example"));
+        assert!(
+            said.contains("There is a client with this id already"),
+            "{said}"
+        );
+        assert!(
+            scene
+                .types("maya", "/client pause client:fjord reason:holiday")
+                .await
+                .contains("is paused")
+        );
+        assert!(
+            scene
+                .types("tom", "/client list")
+                .await
+                .contains("⏸️ paused: holiday")
+        );
+        assert!(
+            scene
+                .types("maya", "/client resume client:fjord")
+                .await
+                .contains("posts again")
+        );
+        assert!(
+            scene
+                .types("tom", "/client show client:fjord")
+                .await
+                .contains("Approvals: 2 needed")
+        );
+        assert!(
+            scene
+                .types("tom", "/plan client:fjord brief:\"Spring\" count:3")
+                .await
+                .contains("Planned 3 tweets")
+        );
+        assert!(
+            scene
+                .types("tom", "/status")
+                .await
+                .contains("2 of 2 clients run")
+        );
+        assert!(
+            scene
+                .types("tom", "/help command:plan")
+                .await
+                .contains("Example")
+        );
         scene
     });
 }
@@ -168,11 +311,22 @@ fn a_client_is_added_paused_and_resumed() {
 #[test]
 fn clients_and_tweets_complete_themselves() {
     play(|scene| async move {
-        scene.types("tom", "/plan client:harbour brief:\"Winter roast\" when:in 3h").await;
+        scene
+            .types(
+                "tom",
+                "/plan client:harbour brief:\"Winter roast\" when:in 3h",
+            )
+            .await;
         let discord = &scene.sandbox.discord;
-        let clients = discord.autocomplete("tom", "ops", "/plan client:har", "client").await.unwrap();
+        let clients = discord
+            .autocomplete("tom", "ops", "/plan client:har", "client")
+            .await
+            .unwrap();
         assert_eq!(clients[0]["value"], "harbour");
-        let tweets = discord.autocomplete("tom", "ops", "/tweet cancel id:winter", "id").await.unwrap();
+        let tweets = discord
+            .autocomplete("tom", "ops", "/tweet cancel id:winter", "id")
+            .await
+            .unwrap();
         assert!(tweets[0]["name"].as_str().unwrap().contains("Winter roast"));
         scene
     });
@@ -182,7 +336,10 @@ fn clients_and_tweets_complete_themselves() {
 fn a_dropped_connection_loses_nothing() {
     play(|scene| async move {
         for kind in [FaultKind::GatewayDrop, FaultKind::GatewayReconnect] {
-            scene.sandbox.faults.add(FaultRule::new("discord", kind).on("gateway").times(1));
+            scene
+                .sandbox
+                .faults
+                .add(FaultRule::new("discord", kind).on("gateway").times(1));
             let said = scene.types("tom", "/status").await;
             assert!(said.contains("Clara is running"), "{said}");
         }
@@ -194,10 +351,22 @@ fn a_dropped_connection_loses_nothing() {
 fn a_card_appears_once_and_up_to_date_however_discord_stumbles() {
     play(|scene| async move {
         let faults = &scene.sandbox.faults;
-        faults.add(FaultRule::new("discord", FaultKind::AnswerLost).on("create_message").times(1));
-        let throttled = FaultKind::TooManyRequests { retry_after: Duration::from_secs(1) };
-        faults.add(FaultRule::new("discord", throttled).on("edit_message").times(1));
-        scene.types("tom", "/plan client:harbour brief:\"Hello\" when:in 3h").await;
+        faults.add(
+            FaultRule::new("discord", FaultKind::AnswerLost)
+                .on("create_message")
+                .times(1),
+        );
+        let throttled = FaultKind::TooManyRequests {
+            retry_after: Duration::from_secs(1),
+        };
+        faults.add(
+            FaultRule::new("discord", throttled)
+                .on("edit_message")
+                .times(1),
+        );
+        scene
+            .types("tom", "/plan client:harbour brief:\"Hello\" when:in 3h")
+            .await;
         let card = scene.card("waits for approval").await;
         scene.presses("ines", &card, "Approve").await;
         scene.card("a tweet is approved for").await;
@@ -209,10 +378,20 @@ fn a_card_appears_once_and_up_to_date_however_discord_stumbles() {
 #[test]
 fn a_command_is_answered_although_the_acknowledgement_stumbles() {
     play(|scene| async move {
-        for kind in [FaultKind::AnswerLost, FaultKind::ServerError { status: 503 }] {
-            let rule = FaultRule::new("discord", kind).on("interaction_callback").times(1);
+        for kind in [
+            FaultKind::AnswerLost,
+            FaultKind::ServerError { status: 503 },
+        ] {
+            let rule = FaultRule::new("discord", kind)
+                .on("interaction_callback")
+                .times(1);
             scene.sandbox.faults.add(rule);
-            assert!(scene.types("tom", "/status").await.contains("Clara is running"));
+            assert!(
+                scene
+                    .types("tom", "/status")
+                    .await
+                    .contains("Clara is running")
+            );
         }
         scene
     });
@@ -225,7 +404,10 @@ fn a_wrong_token_and_a_wrong_address_are_errors_that_say_what_to_do() {
         let mut nowhere = world::options(&sandbox);
         nowhere.api_base = Some("http://127.0.0.1:9".into());
         let error = Discord::connect(nowhere).await.unwrap_err();
-        assert!(matches!(error, DiscordError::Unreachable { .. }) && error.to_string().contains("discord.api_base"));
+        assert!(
+            matches!(error, DiscordError::Unreachable { .. })
+                && error.to_string().contains("discord.api_base")
+        );
         sandbox.shutdown().await;
     });
 }
@@ -235,7 +417,13 @@ fn a_token_that_discord_does_not_take_ends_the_desk() {
     actix::System::new().block_on(async {
         let sandbox = world::sandbox().await;
         let error = world::with_wrong_token(&sandbox).await;
-        assert!(matches!(error, DiscordError::TokenRefused | DiscordError::Unreachable { .. }), "{error}");
+        assert!(
+            matches!(
+                error,
+                DiscordError::TokenRefused | DiscordError::Unreachable { .. }
+            ),
+            "{error}"
+        );
         assert!(!error.to_string().contains("wrong-token"));
         sandbox.shutdown().await;
     });

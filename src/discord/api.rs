@@ -58,30 +58,52 @@ impl Api {
     }
 
     /// Replaces all of a guild's commands.
-    pub(crate) async fn register(&self, guild: GuildId, commands: &serde_json::Value) -> Result<usize, ApiError> {
+    pub(crate) async fn register(
+        &self,
+        guild: GuildId,
+        commands: &serde_json::Value,
+    ) -> Result<usize, ApiError> {
         let registered = self.http.create_guild_commands(guild, commands).await;
         registered.map(|commands| commands.len()).map_err(classify)
     }
 
     /// Sends a message; once, where it carries a nonce.
-    pub(crate) async fn send(&self, channel: ChannelId, message: &Message) -> Result<MessageId, ApiError> {
+    pub(crate) async fn send(
+        &self,
+        channel: ChannelId,
+        message: &Message,
+    ) -> Result<MessageId, ApiError> {
         let sent = self.http.send_message(channel, Vec::new(), message).await;
         sent.map(|message| message.id).map_err(classify)
     }
 
     /// Makes a message say something else. What is not part of [`Message`] stays as it is.
-    pub(crate) async fn edit(&self, channel: ChannelId, id: MessageId, message: &Message) -> Result<(), ApiError> {
-        let edited = self.http.edit_message(channel, id, message, Vec::new()).await;
+    pub(crate) async fn edit(
+        &self,
+        channel: ChannelId,
+        id: MessageId,
+        message: &Message,
+    ) -> Result<(), ApiError> {
+        let edited = self
+            .http
+            .edit_message(channel, id, message, Vec::new())
+            .await;
         edited.map(drop).map_err(classify)
     }
 
     /// The first answer to an interaction. `Acknowledged` means that somebody else has given one.
-    pub(crate) async fn answer(&self, interaction: &Token, callback: &Callback) -> Result<(), ApiError> {
+    pub(crate) async fn answer(
+        &self,
+        interaction: &Token,
+        callback: &Callback,
+    ) -> Result<(), ApiError> {
         let body = callback.body();
         let mut unsure = false;
         for pause in PAUSES.into_iter().map(Some).chain([None]) {
             let id = InteractionId::new(interaction.id);
-            let sent = self.http.create_interaction_response(id, &interaction.token, &body, Vec::new());
+            let sent =
+                self.http
+                    .create_interaction_response(id, &interaction.token, &body, Vec::new());
             match (sent.await.map_err(classify), pause) {
                 // An earlier try of ours may have arrived although its answer did not.
                 (Err(ApiError::Acknowledged), _) if unsure => return Ok(()),
@@ -96,19 +118,33 @@ impl Api {
     }
 
     /// Puts the message where "is thinking" stands.
-    pub(crate) async fn complete(&self, interaction: &Token, message: &Message) -> Result<(), ApiError> {
+    pub(crate) async fn complete(
+        &self,
+        interaction: &Token,
+        message: &Message,
+    ) -> Result<(), ApiError> {
         patiently(|| async {
-            let edited = self.http.edit_original_interaction_response(&interaction.token, message, Vec::new());
+            let edited = self.http.edit_original_interaction_response(
+                &interaction.token,
+                message,
+                Vec::new(),
+            );
             edited.await.map(drop)
         })
         .await
     }
 
     /// One more message for the person who asked, and nobody else.
-    pub(crate) async fn follow_up(&self, interaction: &Token, message: &Message) -> Result<(), ApiError> {
+    pub(crate) async fn follow_up(
+        &self,
+        interaction: &Token,
+        message: &Message,
+    ) -> Result<(), ApiError> {
         let message = message.clone().private();
         patiently(|| async {
-            let sent = self.http.create_followup_message(&interaction.token, &message, Vec::new());
+            let sent = self
+                .http
+                .create_followup_message(&interaction.token, &message, Vec::new());
             sent.await.map(drop)
         })
         .await
@@ -150,12 +186,18 @@ fn classify(error: SerenityError) -> ApiError {
         return match error {
             // Nothing of the error is told on: it may name a URL with a token.
             SerenityError::Http(_) => ApiError::Unavailable("no answer".to_owned()),
-            SerenityError::Json(_) => ApiError::Unavailable("an answer that makes no sense".to_owned()),
+            SerenityError::Json(_) => {
+                ApiError::Unavailable("an answer that makes no sense".to_owned())
+            }
             _ => ApiError::Unavailable("the request failed".to_owned()),
         };
     };
     let status = response.status_code.as_u16();
-    let said = format!("{} (status {status}, code {})", cut(&response.error.message, 200), response.error.code);
+    let said = format!(
+        "{} (status {status}, code {})",
+        cut(&response.error.message, 200),
+        response.error.code
+    );
     match (status, response.error.code) {
         (429, _) => ApiError::Throttled,
         (_, 10003 | 10008) => ApiError::Gone(said),

@@ -26,7 +26,11 @@ const SPARE: usize = 50;
 
 /// The card as it has to look now.
 pub(crate) fn message(client: &Client, tweet: &Tweet) -> Message {
-    Message::new(&headline(client, tweet), vec![embed(client, tweet).0], buttons::rows(tweet))
+    Message::new(
+        &headline(client, tweet),
+        vec![embed(client, tweet).0],
+        buttons::rows(tweet),
+    )
 }
 
 /// Whether the whole text is on the card.
@@ -45,9 +49,14 @@ fn embed(client: &Client, tweet: &Tweet) -> (Embed, bool) {
         description: String::new(),
         color: colour(&tweet.state),
         fields: fields::fields(client, tweet),
-        footer: Footer {
-            text: format!("tweet {} of {}, revision {}", tweet.id.short(), client.id, tweet.revision()),
-        },
+        footer: Some(Footer {
+            text: format!(
+                "tweet {} of {}, revision {}",
+                tweet.id.short(),
+                client.id,
+                tweet.revision()
+            ),
+        }),
     };
     let room = EMBEDS - SPARE - embed.weight();
     let body = body::text(tweet, room.min(DESCRIPTION));
@@ -56,9 +65,16 @@ fn embed(client: &Client, tweet: &Tweet) -> (Embed, bool) {
 }
 
 fn title(client: &Client, tweet: &Tweet) -> String {
-    let handle = client.settings.as_ref().map(|settings| format!(" @{}", escape(settings.handle.as_str())));
+    let handle = client
+        .settings
+        .as_ref()
+        .map(|settings| format!(" @{}", escape(settings.handle.as_str())));
     let state = tweet.state.name();
-    format!("{} {state}:{}", mark(&tweet.state), handle.unwrap_or_default())
+    format!(
+        "{} {state}:{}",
+        mark(&tweet.state),
+        handle.unwrap_or_default()
+    )
 }
 
 /// The client's name, safe to show.

@@ -99,7 +99,9 @@ impl FromStr for Action {
         if let Some(number) = text.strip_prefix("use-") {
             return number.parse().map(Self::Use).map_err(|_| Unknown);
         }
-        let named = Self::ALL.into_iter().find(|action| action.to_string() == text);
+        let named = Self::ALL
+            .into_iter()
+            .find(|action| action.to_string() == text);
         named.ok_or(Unknown)
     }
 }

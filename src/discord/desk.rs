@@ -32,7 +32,9 @@ pub struct DiscordDesk {
 
 impl std::fmt::Debug for DiscordDesk {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DiscordDesk").field("guild", &self.guild).finish_non_exhaustive()
+        f.debug_struct("DiscordDesk")
+            .field("guild", &self.guild)
+            .finish_non_exhaustive()
     }
 }
 
@@ -55,7 +57,11 @@ impl DiscordDesk {
             return Ok(None);
         };
         let place = (channel(&known.channel)?, message(known.message.as_str())?);
-        match self.api.edit(place.0, place.1, &card::message(client, tweet)).await {
+        match self
+            .api
+            .edit(place.0, place.1, &card::message(client, tweet))
+            .await
+        {
             Ok(()) => Ok(Some(ShownCard {
                 channel: known.channel.clone(),
                 message: known.message.clone(),
@@ -68,7 +74,10 @@ impl DiscordDesk {
 
     async fn post(&self, client: &Client, tweet: &Tweet) -> Result<ShownCard, DeskError> {
         let Some(settings) = &client.settings else {
-            return Err(refused(format!("the client `{}` has no approval channel", client.id)));
+            return Err(refused(format!(
+                "the client `{}` has no approval channel",
+                client.id
+            )));
         };
         let to = &settings.approval_channel;
         let fresh = card::message(client, tweet).once(&nonce(tweet));
@@ -82,7 +91,10 @@ impl DiscordDesk {
         })?;
         Ok(ShownCard {
             channel: to.clone(),
-            message: sent.to_string().parse().map_err(|_| refused("a message without an id".to_owned()))?,
+            message: sent
+                .to_string()
+                .parse()
+                .map_err(|_| refused("a message without an id".to_owned()))?,
         })
     }
 }
@@ -100,7 +112,10 @@ impl Desk for DiscordDesk {
     async fn show_card(&self, request: CardRequest) -> Result<ShownCard, DeskError> {
         let client = &request.client;
         let Some(tweet) = client.tweet(request.tweet) else {
-            return Err(refused(format!("there is no tweet {}", request.tweet.short())));
+            return Err(refused(format!(
+                "there is no tweet {}",
+                request.tweet.short()
+            )));
         };
         let _permit = self.permits.acquire().await;
         match self.update(client, tweet).await? {

@@ -28,7 +28,11 @@ pub(crate) fn fit(text: &str, most: usize) -> String {
         used += length(&atom);
         if used > most {
             out.truncate(keep);
-            out.push_str(if most >= length(SHORTENED) { SHORTENED } else { "" });
+            out.push_str(if most >= length(SHORTENED) {
+                SHORTENED
+            } else {
+                ""
+            });
             return out;
         }
         out.push_str(&atom);
@@ -99,7 +103,9 @@ impl Iterator for Atoms<'_> {
 fn plain_link(text: &str) -> Option<&str> {
     let scheme = ["https://", "http://"];
     let scheme = scheme.iter().find(|scheme| text.starts_with(**scheme))?;
-    let end = text.find(|c: char| c.is_whitespace() || c.is_control()).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| c.is_whitespace() || c.is_control())
+        .unwrap_or(text.len());
     let link = &text[..end];
     let odd = |c: char| "<>`|\\*[]()@".contains(c) || hidden(c);
     (link.len() > scheme.len() && link.len() <= 300 && !link.contains(odd)).then_some(link)
@@ -118,7 +124,10 @@ fn escaped(letter: char, line_start: bool, rest: &str) -> String {
 }
 
 fn calls_everybody(rest: &str) -> bool {
-    let starts = |word: &str| rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
+    let starts = |word: &str| {
+        rest.get(..word.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(word))
+    };
     starts("everyone") || starts("here")
 }
 
@@ -139,17 +148,26 @@ mod tests {
             escape("**a** _b_ ~~c~~ `d` ||e|| [f](g) <@1> <t:1:F>"),
             "\\*\\*a\\*\\* \\_b\\_ \\~\\~c\\~\\~ \\`d\\` \\|\\|e\\|\\| \\[f\\](g) \\<@1> \\<t:1:F>"
         );
-        assert_eq!(escape("# big\n> said\n- one - two"), "\\# big\n\\> said\n\\- one - two");
+        assert_eq!(
+            escape("# big\n> said\n- one - two"),
+            "\\# big\n\\> said\n\\- one - two"
+        );
     }
 
     #[test]
     fn nobody_is_called() {
-        assert_eq!(escape("@everyone @Here @harbour"), "@\u{200b}everyone @\u{200b}Here @harbour");
+        assert_eq!(
+            escape("@everyone @Here @harbour"),
+            "@\u{200b}everyone @\u{200b}Here @harbour"
+        );
     }
 
     #[test]
     fn a_link_stays_a_link_unless_it_hides_formatting() {
-        assert_eq!(escape("see https://a.example/b_c_d."), "see https://a.example/b_c_d.");
+        assert_eq!(
+            escape("see https://a.example/b_c_d."),
+            "see https://a.example/b_c_d."
+        );
         assert_eq!(escape("https://a/||b||"), "https://a/\\|\\|b\\|\\|");
     }
 

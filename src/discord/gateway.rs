@@ -51,7 +51,9 @@ impl Ears {
     }
 
     fn is(&self, connection: Connection) {
-        let changed = self.state.send_if_modified(|state| std::mem::replace(state, connection) != connection);
+        let changed = self
+            .state
+            .send_if_modified(|state| std::mem::replace(state, connection) != connection);
         if changed {
             tracing::info!(?connection, "the desk's connection changed");
         }
@@ -63,7 +65,11 @@ impl Ears {
         let mut registered = open.registered.lock().await;
         let mut pause = FIRST_PAUSE;
         while !*registered && open.alive.upgrade().is_some() {
-            match open.api.register(self.guild, &commands::registration()).await {
+            match open
+                .api
+                .register(self.guild, &commands::registration())
+                .await
+            {
                 Ok(count) => {
                     tracing::info!(count, guild = %self.guild, "commands are registered");
                     *registered = true;
@@ -115,8 +121,13 @@ impl EventHandler for Ears {
 }
 
 /// serenity's client, made before the engine so that both use one HTTP client with one rate limiter.
-pub(super) async fn client(http: Http, ears: Arc<Ears>, gateway: &str) -> Result<Client, DiscordError> {
-    let builder = ClientBuilder::new_with_http(http, GatewayIntents::GUILDS).event_handler_arc(ears);
+pub(super) async fn client(
+    http: Http,
+    ears: Arc<Ears>,
+    gateway: &str,
+) -> Result<Client, DiscordError> {
+    let builder =
+        ClientBuilder::new_with_http(http, GatewayIntents::GUILDS).event_handler_arc(ears);
     let client = builder.await.map_err(|error| ended(&error))?;
     // After an error of its own serenity would go to the real gateway, whatever the base is.
     if client.ws_url.lock().await.as_str() != gateway {
@@ -151,7 +162,10 @@ impl Discord {
             () = stop => Ok(()),
         };
         drop(alive);
-        if tokio::time::timeout(LAST_WORDS, answered.recv()).await.is_err() {
+        if tokio::time::timeout(LAST_WORDS, answered.recv())
+            .await
+            .is_err()
+        {
             tracing::warn!("some answers were still on their way when the desk closed");
         }
         self.ears.is(Connection::Away);
@@ -162,9 +176,9 @@ impl Discord {
 
 fn ended(error: &serenity::Error) -> DiscordError {
     match error {
-        serenity::Error::Gateway(GatewayError::InvalidAuthentication | GatewayError::NoAuthentication) => {
-            DiscordError::TokenRefused
-        }
+        serenity::Error::Gateway(
+            GatewayError::InvalidAuthentication | GatewayError::NoAuthentication,
+        ) => DiscordError::TokenRefused,
         serenity::Error::Gateway(error) => DiscordError::Ended {
             reason: error.to_string(),
         },

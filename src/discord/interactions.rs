@@ -80,7 +80,10 @@ impl Interactions {
         let guarded = async move {
             // A task of its own, so that a panic comes back as a value.
             if let Err(died) = tokio::spawn(work).await {
-                tracing::error!(panicked = died.is_panic(), "an interaction ended without its answer");
+                tracing::error!(
+                    panicked = died.is_panic(),
+                    "an interaction ended without its answer"
+                );
                 self.apologise(&turn).await;
             }
             drop(alive);
@@ -89,17 +92,18 @@ impl Interactions {
     }
 
     async fn serve(&self, interaction: Interaction, turn: &Turn) {
+        let guild = self.options.guild_id;
         let result = match &interaction {
-            Interaction::Command(command) => match Asker::of(command.member.as_deref()) {
+            Interaction::Command(command) => match Asker::of(command.member.as_deref(), guild) {
                 Some(asker) => self.command(turn, &asker, &command.data).await,
                 None => self.refuse(turn, &refusals::not_here()).await,
             },
             Interaction::Autocomplete(typed) => self.complete(turn, &typed.data).await,
-            Interaction::Component(click) => match Asker::of(click.member.as_ref()) {
+            Interaction::Component(click) => match Asker::of(click.member.as_ref(), guild) {
                 Some(asker) => self.click(turn, &asker, click).await,
                 None => self.refuse(turn, &refusals::not_here()).await,
             },
-            Interaction::Modal(form) => match Asker::of(form.member.as_ref()) {
+            Interaction::Modal(form) => match Asker::of(form.member.as_ref(), guild) {
                 Some(asker) => self.form(turn, &asker, &form.data).await,
                 None => self.refuse(turn, &refusals::not_here()).await,
             },
@@ -112,7 +116,8 @@ impl Interactions {
 
     /// A message as the first and only answer.
     async fn refuse(&self, turn: &Turn, text: &str) -> Result<(), ApiError> {
-        self.answer(turn, &Callback::Message(Message::text(text))).await
+        self.answer(turn, &Callback::Message(Message::text(text)))
+            .await
     }
 
     /// The first answer. Nothing may be done when this fails.
@@ -120,7 +125,10 @@ impl Interactions {
         self.api.answer(&turn.token, callback).await?;
         let told = match callback {
             Callback::Defer => PROMISED,
-            Callback::Message(_) | Callback::DeferUpdate | Callback::Choices(_) | Callback::Modal(_) => TOLD,
+            Callback::Message(_)
+            | Callback::DeferUpdate
+            | Callback::Choices(_)
+            | Callback::Modal(_) => TOLD,
         };
         turn.told.store(told, Ordering::SeqCst);
         Ok(())
@@ -142,7 +150,11 @@ impl Interactions {
     async fn apologise(&self, turn: &Turn) {
         let sorry = Message::text(refusals::broken());
         let sent = match turn.told.load(Ordering::SeqCst) {
-            NOTHING => self.api.answer(&turn.token, &Callback::Message(sorry)).await,
+            NOTHING => {
+                self.api
+                    .answer(&turn.token, &Callback::Message(sorry))
+                    .await
+            }
             PROMISED => self.api.complete(&turn.token, &sorry).await,
             _ => self.api.follow_up(&turn.token, &sorry).await,
         };

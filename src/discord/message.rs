@@ -89,7 +89,9 @@ pub(crate) struct Embed {
     pub(crate) description: String,
     pub(crate) color: u32,
     pub(crate) fields: Vec<Field>,
-    pub(crate) footer: Footer,
+    /// Left out where there is none: Discord takes no empty one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) footer: Option<Footer>,
 }
 
 impl Embed {
@@ -98,7 +100,11 @@ impl Embed {
         use super::escape::length;
         let fields = self.fields.iter();
         let fields: usize = fields.map(|f| length(&f.name) + length(&f.value)).sum();
-        length(&self.title) + length(&self.description) + length(&self.footer.text) + fields
+        let footer = self
+            .footer
+            .as_ref()
+            .map_or(0, |footer| length(&footer.text));
+        length(&self.title) + length(&self.description) + footer + fields
     }
 }
 
@@ -126,7 +132,10 @@ pub(crate) struct Row {
 
 impl Row {
     pub(crate) fn new(components: Vec<Component>) -> Self {
-        Self { kind: 1, components }
+        Self {
+            kind: 1,
+            components,
+        }
     }
 }
 
@@ -305,7 +314,10 @@ mod tests {
 
     #[test]
     fn a_deferred_answer_is_for_the_asker_alone() {
-        assert_eq!(Callback::Defer.body(), json!({"type": 5, "data": {"flags": 64}}));
+        assert_eq!(
+            Callback::Defer.body(),
+            json!({"type": 5, "data": {"flags": 64}})
+        );
         let said = Callback::Message(Message::text("a")).body();
         assert_eq!(said["data"]["flags"], 64);
     }

@@ -27,14 +27,6 @@ pub(crate) struct About<'a> {
 }
 
 impl<'a> About<'a> {
-    /// A client, and no tweet of it.
-    pub(crate) fn client(client: &'a Client) -> Self {
-        Self {
-            client: Some(client),
-            tweet: None,
-        }
-    }
-
     /// A tweet of a client.
     pub(crate) fn tweet(client: &'a Client, tweet: Option<&'a Tweet>) -> Self {
         Self {
@@ -45,7 +37,8 @@ impl<'a> About<'a> {
 
     fn zone(self) -> clara_domain::zone::TimeZoneName {
         use clara_domain::zone::TimeZoneName;
-        self.client.map_or_else(TimeZoneName::utc, super::times::zone_of)
+        self.client
+            .map_or_else(TimeZoneName::utc, super::times::zone_of)
     }
 
     fn tweet_name(self) -> String {

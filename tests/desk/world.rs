@@ -6,9 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use clara::discord::{ClientDefaults, Connection, Discord, DiscordDesk, DiscordError, DiscordOptions};
+use clara::discord::{
+    ClientDefaults, Connection, Discord, DiscordDesk, DiscordError, DiscordOptions,
+};
 use clara_actors::handle::EngineHandle;
-use clara_actors::ports::model::{ChatAnswer, ChatRequest, Finish, LanguageModel, ModelError, Usage};
+use clara_actors::ports::model::{
+    ChatAnswer, ChatRequest, Finish, LanguageModel, ModelError, Usage,
+};
 use clara_actors::ports::x::{Account, NewPost, Publication, XApi, XError};
 use clara_actors::{EngineOptions, Ports, start};
 use clara_adapters::clock::SystemClock;
@@ -68,7 +72,15 @@ impl Scene {
         let discord = Discord::connect(options(&sandbox)).await.unwrap();
         let ports = ports(discord.desk());
         let declared = vec![("harbour".parse().unwrap(), harbour())];
-        let engine = start(ports, EngineOptions { declared, ..EngineOptions::default() }).await.unwrap();
+        let engine = start(
+            ports,
+            EngineOptions {
+                declared,
+                ..EngineOptions::default()
+            },
+        )
+        .await
+        .unwrap();
         let (stop, stopped) = oneshot::channel();
         let mut connection = discord.connection();
         let heard = engine.clone();
@@ -76,13 +88,27 @@ impl Scene {
             let _ = stopped.await;
         }));
         let connected = connection.wait_for(|state| *state == Connection::Connected);
-        tokio::time::timeout(PATIENCE, connected).await.unwrap().unwrap();
+        tokio::time::timeout(PATIENCE, connected)
+            .await
+            .unwrap()
+            .unwrap();
         let registered = |discord: &clara_sandbox::Discord| {
-            let commands = discord.state()["commands"].as_array().is_some_and(|all| !all.is_empty());
+            let commands = discord.state()["commands"]
+                .as_array()
+                .is_some_and(|all| !all.is_empty());
             commands.then_some(())
         };
-        sandbox.discord.wait_for(PATIENCE, registered).await.expect("commands are registered");
-        Self { sandbox, engine, stop: Some(stop), running }
+        sandbox
+            .discord
+            .wait_for(PATIENCE, registered)
+            .await
+            .expect("commands are registered");
+        Self {
+            sandbox,
+            engine,
+            stop: Some(stop),
+            running,
+        }
     }
 
     /// Nothing may have gone wrong behind the scene.
@@ -94,13 +120,21 @@ impl Scene {
         ended.expect("the desk closes").unwrap().unwrap();
         self.engine.stop().await;
         let slowest = self.sandbox.discord.acknowledgements().into_iter().max();
-        assert!(slowest.is_none_or(|slowest| slowest < Duration::from_secs(1)), "{slowest:?}");
+        assert!(
+            slowest.is_none_or(|slowest| slowest < Duration::from_secs(1)),
+            "{slowest:?}"
+        );
         self.sandbox.shutdown().await;
         actix::System::current().stop();
     }
 
     async fn finished(&self, id: InteractionId) -> InteractionView {
-        let view = self.sandbox.discord.wait_interaction(id, PATIENCE).await.unwrap();
+        let view = self
+            .sandbox
+            .discord
+            .wait_interaction(id, PATIENCE)
+            .await
+            .unwrap();
         assert!(view.done && view.failed.is_none(), "{view:?}");
         view
     }
@@ -112,21 +146,44 @@ impl Scene {
 
     /// Types a command and looks at the answer.
     pub async fn command(&self, who: &str, line: &str) -> MessageView {
-        let id = self.sandbox.discord.command(who, "ops", line).await.unwrap();
+        let id = self
+            .sandbox
+            .discord
+            .command(who, "ops", line)
+            .await
+            .unwrap();
         self.finished(id).await.response.unwrap()
     }
 
     /// Presses a button on a message as it was when it was read.
     pub async fn presses(&self, who: &str, message: &MessageView, label: &str) -> InteractionView {
-        let button = message.button(label).unwrap_or_else(|| panic!("no {label} on {}", message.text()));
-        let id = self.sandbox.discord.click(who, message.id, &button.custom_id).await.unwrap();
+        let button = message
+            .button(label)
+            .unwrap_or_else(|| panic!("no {label} on {}", message.text()));
+        let id = self
+            .sandbox
+            .discord
+            .click(who, message.id, &button.custom_id)
+            .await
+            .unwrap();
         self.finished(id).await
     }
 
     /// Fills the form that a click opened, and reads the answer.
-    pub async fn fills(&self, who: &str, opened: &InteractionView, field: &str, text: &str) -> String {
+    pub async fn fills(
+        &self,
+        who: &str,
+        opened: &InteractionView,
+        field: &str,
+        text: &str,
+    ) -> String {
         let values = [(field.to_owned(), text.to_owned())].into();
-        let id = self.sandbox.discord.submit_modal(who, opened.id, &values).await.unwrap();
+        let id = self
+            .sandbox
+            .discord
+            .submit_modal(who, opened.id, &values)
+            .await
+            .unwrap();
         self.finished(id).await.response.unwrap().text()
     }
 
@@ -136,20 +193,36 @@ impl Scene {
             let view = discord.interaction(click.id)?;
             // What was clicked is the "response" of a click that is only taken note of.
             let answered = view.acknowledgement == Some(Acknowledgement::Message);
-            view.followups.first().or(view.response.as_ref().filter(|_| answered)).map(MessageView::text)
+            view.followups
+                .first()
+                .or(view.response.as_ref().filter(|_| answered))
+                .map(MessageView::text)
         };
-        self.sandbox.discord.wait_for(PATIENCE, said).await.expect("an answer to the click")
+        self.sandbox
+            .discord
+            .wait_for(PATIENCE, said)
+            .await
+            .expect("an answer to the click")
     }
 
     /// The newest card that says something.
     pub async fn card(&self, saying: &str) -> MessageView {
         let wanted = |message: &MessageView| message.text().contains(saying);
-        let found = self.sandbox.discord.wait_message("harbour-approvals", wanted, PATIENCE).await;
+        let found = self
+            .sandbox
+            .discord
+            .wait_message("harbour-approvals", wanted, PATIENCE)
+            .await;
         found.unwrap_or_else(|| panic!("no card says `{saying}`: {:#?}", self.cards()))
     }
 
     pub fn cards(&self) -> Vec<String> {
-        self.sandbox.discord.messages("harbour-approvals").iter().map(MessageView::text).collect()
+        self.sandbox
+            .discord
+            .messages("harbour-approvals")
+            .iter()
+            .map(MessageView::text)
+            .collect()
     }
 }
 
@@ -167,13 +240,26 @@ fn ports(desk: Arc<DiscordDesk>) -> Ports {
 
 fn channel(name: &str) -> ChannelId {
     let world = World::agency().discord;
-    let found = world.channels.iter().find(|channel| channel.name == name).unwrap();
+    let found = world
+        .channels
+        .iter()
+        .find(|channel| channel.name == name)
+        .unwrap();
     ChannelId::new(found.id.to_string()).unwrap()
 }
 
 fn grant(names: &[&str]) -> Grant {
-    let roles = World::agency().discord.roles.into_iter().filter(|role| names.contains(&role.name.as_str()));
-    Grant { roles: roles.map(|role| RoleId::new(role.id.to_string()).unwrap()).collect(), ..Grant::default() }
+    let roles = World::agency()
+        .discord
+        .roles
+        .into_iter()
+        .filter(|role| names.contains(&role.name.as_str()));
+    Grant {
+        roles: roles
+            .map(|role| RoleId::new(role.id.to_string()).unwrap())
+            .collect(),
+        ..Grant::default()
+    }
 }
 
 fn access() -> Access {
@@ -202,14 +288,20 @@ impl LanguageModel for Model {
     async fn chat(&self, request: &ChatRequest) -> Result<ChatAnswer, ModelError> {
         static ROUND: AtomicU64 = AtomicU64::new(1);
         let round = ROUND.fetch_add(1, Ordering::SeqCst);
-        let segments = &request.schema["properties"]["candidates"]["items"]["properties"]["segments"];
+        let segments =
+            &request.schema["properties"]["candidates"]["items"]["properties"]["segments"];
         let segments = segments["maxItems"].as_u64().unwrap();
         let candidate = |n: u64| {
             let posts = (1..=segments).map(|post| format!("Draft {round}.{n}.{post} for everyone"));
             json!({"segments": posts.collect::<Vec<_>>()})
         };
         let content = json!({"candidates": (1..=3).map(candidate).collect::<Vec<_>>()}).to_string();
-        Ok(ChatAnswer { model: "scripted".into(), content, finish: Finish::Complete, usage: Usage::default() })
+        Ok(ChatAnswer {
+            model: "scripted".into(),
+            content,
+            finish: Finish::Complete,
+            usage: Usage::default(),
+        })
     }
 }
 
@@ -221,14 +313,24 @@ struct X(AtomicU64);
 impl XApi for X {
     async fn create(&self, _: &ClientId, _: &NewPost) -> Publication {
         let number = 1_000 + self.0.fetch_add(1, Ordering::SeqCst);
-        Publication::Accepted { post: PostId::new(number.to_string()).unwrap() }
+        Publication::Accepted {
+            post: PostId::new(number.to_string()).unwrap(),
+        }
     }
 
     async fn me(&self, _: &ClientId) -> Result<Account, XError> {
-        Ok(Account { user_id: "1".into(), handle: "harbourcoffee".parse().unwrap() })
+        Ok(Account {
+            user_id: "1".into(),
+            handle: "harbourcoffee".parse().unwrap(),
+        })
     }
 
-    async fn timeline(&self, _: &ClientId, _: &Account, _: Timestamp) -> Result<Vec<TimelinePost>, XError> {
+    async fn timeline(
+        &self,
+        _: &ClientId,
+        _: &Account,
+        _: Timestamp,
+    ) -> Result<Vec<TimelinePost>, XError> {
         Ok(Vec::new())
     }
 }
@@ -241,7 +343,9 @@ pub async fn with_wrong_token(sandbox: &Sandbox) -> DiscordError {
         Ok(discord) => discord,
         Err(error) => return error,
     };
-    let engine = start(ports(discord.desk()), EngineOptions::default()).await.unwrap();
+    let engine = start(ports(discord.desk()), EngineOptions::default())
+        .await
+        .unwrap();
     let ended = tokio::time::timeout(PATIENCE, discord.run(engine, std::future::pending())).await;
     ended.expect("the desk ends by itself").unwrap_err()
 }

@@ -2,9 +2,9 @@
 //!
 //! A card has room for most threads; what it has no room for it says, and [`pages`] shows whole.
 
+use clara_domain::Tweet;
 use clara_domain::content::{Content, Segment};
 use clara_domain::weight::{MAX_WEIGHT, weighted_length};
-use clara_domain::Tweet;
 
 use crate::discord::escape::{SHORTENED, escape, fit, length};
 use crate::discord::message::CONTENT;
@@ -24,10 +24,14 @@ pub(super) fn text(tweet: &Tweet, room: usize) -> Body {
             whole: true,
         };
     };
-    let rest = format!("*Not all of it fits here: `/tweet show id:{}` shows the whole text.*", tweet.id.short());
+    let rest = format!(
+        "*Not all of it fits here: `/tweet show id:{}` shows the whole text.*",
+        tweet.id.short()
+    );
     let parts = parts(&current.content, room.saturating_sub(length(&rest) + 2));
     let mut shown: Vec<String> = parts.iter().map(|(part, _)| part.clone()).collect();
-    let whole = parts.len() == current.content.segments.len() && parts.iter().all(|(_, whole)| *whole);
+    let whole =
+        parts.len() == current.content.segments.len() && parts.iter().all(|(_, whole)| *whole);
     if !whole {
         shown.push(rest);
     }
@@ -74,7 +78,9 @@ pub(crate) fn pages(content: &Content) -> Vec<String> {
 }
 
 fn append(pages: &mut Vec<String>, text: &str) {
-    let full = pages.last().is_none_or(|page| length(page) + length(text) > CONTENT);
+    let full = pages
+        .last()
+        .is_none_or(|page| length(page) + length(text) > CONTENT);
     if full {
         pages.push(String::new());
     }
@@ -87,7 +93,9 @@ fn append(pages: &mut Vec<String>, text: &str) {
 fn chunks(text: &str) -> Vec<String> {
     let all: Vec<char> = text.chars().collect();
     let pieces = all.chunks(CONTENT / 14);
-    pieces.map(|piece| escape(&piece.iter().collect::<String>())).collect()
+    pieces
+        .map(|piece| escape(&piece.iter().collect::<String>()))
+        .collect()
 }
 
 fn heading(index: usize, of: usize, post: &Segment) -> String {
@@ -98,6 +106,10 @@ fn heading(index: usize, of: usize, post: &Segment) -> String {
         1 => ", with 1 picture or video".to_owned(),
         many => format!(", with {many} pictures"),
     };
-    let number = if of > 1 { format!("**{}/{of}** · ", index + 1) } else { String::new() };
+    let number = if of > 1 {
+        format!("**{}/{of}** · ", index + 1)
+    } else {
+        String::new()
+    };
     format!("-# {number}{weight}/{MAX_WEIGHT}{over}{media}")
 }

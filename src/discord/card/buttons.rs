@@ -15,7 +15,7 @@ pub(crate) fn actions(tweet: &Tweet) -> Vec<Action> {
     let approvable = current.is_some_and(Revision::is_approvable);
     let overridable = current.is_some_and(|revision| revision.report.is_some()) && !approvable;
     let wanted: Vec<(Action, bool)> = match &tweet.state {
-        TweetState::Planned => vec![(Action::Edit, current.is_some()), (Action::Drop, true)],
+        TweetState::Planned => vec![(Action::Edit, true), (Action::Drop, true)],
         TweetState::Generated => vec![
             (Action::Edit, true),
             (Action::Regenerate, true),
@@ -30,16 +30,24 @@ pub(crate) fn actions(tweet: &Tweet) -> Vec<Action> {
         ],
         TweetState::Approved => vec![(Action::Edit, untouched), (Action::Reject, untouched)],
         TweetState::Overdue { .. } => {
-            vec![(Action::Now, true), (Action::Next, true), (Action::Drop, true)]
+            vec![
+                (Action::Now, true),
+                (Action::Next, true),
+                (Action::Drop, true),
+            ]
         }
         TweetState::Missed { .. } => vec![
             (Action::Approve, approvable),
             (Action::Next, true),
-            (Action::Edit, current.is_some()),
+            (Action::Edit, true),
             (Action::Drop, true),
         ],
         TweetState::Uncertain(uncertain) if uncertain.next_look.is_none() => {
-            vec![(Action::Live, true), (Action::Again, true), (Action::Drop, true)]
+            vec![
+                (Action::Live, true),
+                (Action::Again, true),
+                (Action::Drop, true),
+            ]
         }
         TweetState::Failed {
             failure: Failure::NoValidText { .. },
@@ -53,21 +61,32 @@ pub(crate) fn actions(tweet: &Tweet) -> Vec<Action> {
         TweetState::Failed {
             failure: Failure::Refused { .. },
             ..
-        } => vec![(Action::Retry, true), (Action::Edit, untouched), (Action::Drop, true)],
+        } => vec![
+            (Action::Retry, true),
+            (Action::Edit, untouched),
+            (Action::Drop, true),
+        ],
         TweetState::Uncertain(_)
         | TweetState::Posting { .. }
         | TweetState::Posted { .. }
         | TweetState::Rejected { .. }
         | TweetState::Cancelled { .. } => Vec::new(),
     };
-    let mut offered: Vec<Action> = wanted.into_iter().filter(|(_, can)| *can).map(|(action, _)| action).collect();
+    let mut offered: Vec<Action> = wanted
+        .into_iter()
+        .filter(|(_, can)| *can)
+        .map(|(action, _)| action)
+        .collect();
     offered.extend(other_candidates(tweet));
     offered
 }
 
 /// The other candidates are offered for as long as the choice is open.
 fn other_candidates(tweet: &Tweet) -> Vec<Action> {
-    let open = matches!(tweet.state, TweetState::Validated | TweetState::Failed { .. });
+    let open = matches!(
+        tweet.state,
+        TweetState::Validated | TweetState::Failed { .. }
+    );
     let Some(current) = tweet.current().filter(|_| open && tweet.posts.is_empty()) else {
         return Vec::new();
     };
@@ -125,10 +144,13 @@ pub(crate) fn seen(tweet: &Tweet, action: Action) -> u32 {
 
 /// The rows of buttons: decisions above, other candidates below.
 pub(super) fn rows(tweet: &Tweet) -> Vec<Row> {
-    let (candidates, decisions): (Vec<Action>, Vec<Action>) =
-        actions(tweet).into_iter().partition(|action| matches!(action, Action::Use(_)));
+    let (candidates, decisions): (Vec<Action>, Vec<Action>) = actions(tweet)
+        .into_iter()
+        .partition(|action| matches!(action, Action::Use(_)));
     let row = |actions: &[Action]| {
-        let buttons = actions.iter().map(|action| Component::Button(button(tweet, *action)));
+        let buttons = actions
+            .iter()
+            .map(|action| Component::Button(button(tweet, *action)));
         Row::new(buttons.collect())
     };
     let rows = decisions.chunks(FIVE).chain(candidates.chunks(FIVE));

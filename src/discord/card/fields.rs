@@ -2,11 +2,11 @@
 //!
 //! Each has its own room, so that all of them together always leave some for the text.
 
+use clara_domain::content::Content;
 use clara_domain::person::Author;
 use clara_domain::tweet::Revision;
 use clara_domain::validate::{Finding, Severity};
 use clara_domain::weight::{MAX_WEIGHT, weighted_length};
-use clara_domain::content::Content;
 use clara_domain::{Client, Tweet, TweetState};
 
 use super::words;
@@ -53,7 +53,11 @@ fn inline(name: &str, value: &str) -> Field {
 
 fn slot(client: &Client, tweet: &Tweet) -> String {
     let zone = times::zone_of(client);
-    format!("{}\n{}", times::readers(tweet.slot), times::local(tweet.slot, &zone))
+    format!(
+        "{}\n{}",
+        times::readers(tweet.slot),
+        times::local(tweet.slot, &zone)
+    )
 }
 
 fn author(revision: &Revision) -> String {
@@ -85,7 +89,11 @@ fn say(finding: &Finding, thread: bool) -> String {
         Severity::Error => "❌",
         Severity::Warning => "⚠️",
     };
-    let place = if thread { format!("post {}: ", finding.segment + 1) } else { String::new() };
+    let place = if thread {
+        format!("post {}: ", finding.segment + 1)
+    } else {
+        String::new()
+    };
     format!("{mark} {place}{}", line(&finding.message, 160))
 }
 
@@ -107,29 +115,59 @@ pub(super) fn some_of(lines: &[String], room: usize) -> String {
 
 fn approvals(client: &Client, tweet: &Tweet) -> Option<String> {
     let needed = client.settings.as_ref()?.approval.needed.get();
-    let open = matches!(tweet.state, TweetState::Validated | TweetState::Missed { .. });
+    let open = matches!(
+        tweet.state,
+        TweetState::Validated | TweetState::Missed { .. }
+    );
     if tweet.approvals.is_empty() && !open {
         return None;
     }
-    let names: Vec<String> = tweet.approvals.iter().map(|given| line(&given.by.name, 32)).collect();
-    let by = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
-    Some(cut(&format!("{} of {needed}{by}", tweet.approvals.len()), 250))
+    let names: Vec<String> = tweet
+        .approvals
+        .iter()
+        .map(|given| line(&given.by.name, 32))
+        .collect();
+    let by = if names.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", names.join(", "))
+    };
+    Some(cut(
+        &format!("{} of {needed}{by}", tweet.approvals.len()),
+        250,
+    ))
 }
 
 fn candidates(tweet: &Tweet, revision: &Revision) -> Option<Field> {
-    let open = matches!(tweet.state, TweetState::Validated | TweetState::Generated | TweetState::Failed { .. });
+    let open = matches!(
+        tweet.state,
+        TweetState::Validated | TweetState::Generated | TweetState::Failed { .. }
+    );
     if !open || revision.alternatives.is_empty() {
         return None;
     }
-    let texts = revision.alternatives.iter().enumerate().map(|(index, content)| candidate(index + 2, content));
-    Some(wide("Other candidates", &texts.take(4).collect::<Vec<_>>().join("\n")))
+    let texts = revision
+        .alternatives
+        .iter()
+        .enumerate()
+        .map(|(index, content)| candidate(index + 2, content));
+    Some(wide(
+        "Other candidates",
+        &texts.take(4).collect::<Vec<_>>().join("\n"),
+    ))
 }
 
 fn candidate(number: usize, content: &Content) -> String {
-    let texts: Vec<&str> = content.segments.iter().map(|segment| segment.text.as_str()).collect();
+    let texts: Vec<&str> = content
+        .segments
+        .iter()
+        .map(|segment| segment.text.as_str())
+        .collect();
     let length = match content.segments.as_slice() {
         [one] => format!(" ({}/{MAX_WEIGHT})", weighted_length(&one.text)),
         many => format!(" (thread of {})", many.len()),
     };
-    format!("**{number}.** {}{length}", line(&texts.join(" / "), CANDIDATE))
+    let text = line(&texts.join(" / "), CANDIDATE);
+    let text = if text.is_empty() { "*nothing*" } else { &text };
+    format!("**{number}.** {text}{length}")
 }

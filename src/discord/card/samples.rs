@@ -20,11 +20,17 @@ use uuid::Uuid;
 /// Mon 3 Aug 2026 08:00 in Oslo.
 pub(crate) const NOW: Timestamp = Timestamp::constant(1_785_736_800, 0);
 
-pub(crate) const TWEET: TweetId = TweetId(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_1a2b_3c4d));
+pub(crate) const TWEET: TweetId =
+    TweetId(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_1a2b_3c4d));
 
 /// Somebody who may do everything.
 pub(crate) fn maya() -> By {
     person(101, "maya", 11)
+}
+
+/// Somebody else who may do everything.
+pub(crate) fn leo() -> By {
+    person(104, "leo", 11)
 }
 
 /// Somebody who may do nothing.
@@ -34,14 +40,25 @@ pub(crate) fn guest() -> By {
 
 fn person(id: u64, name: &str, role: u64) -> By {
     By::Person(Person {
-        who: PersonRef { id: PersonId::new(id.to_string()).unwrap(), name: name.into() },
+        who: PersonRef {
+            id: PersonId::new(id.to_string()).unwrap(),
+            name: name.into(),
+        },
         roles: [RoleId::new(role.to_string()).unwrap()].into(),
     })
 }
 
 pub(crate) fn access() -> Access {
-    let grant = Grant { roles: [RoleId::new("11").unwrap()].into(), ..Grant::default() };
-    Access { manage: grant.clone(), write: grant.clone(), approve: grant.clone(), overrule: grant }
+    let grant = Grant {
+        roles: [RoleId::new("11").unwrap()].into(),
+        ..Grant::default()
+    };
+    Access {
+        manage: grant.clone(),
+        write: grant.clone(),
+        approve: grant.clone(),
+        overrule: grant,
+    }
 }
 
 pub(crate) fn settings() -> ClientSettings {
@@ -52,15 +69,27 @@ pub(crate) fn settings() -> ClientSettings {
         approval_channel: ChannelId::new("203").unwrap(),
         access: access(),
         approval: ApprovalPolicy::default(),
-        schedule: Schedule { slots: parse_slots("weekdays 09:00 17:00").unwrap(), ..Schedule::default() },
-        voice: Voice { persona: "A friendly barista".into(), examples: Vec::new() },
+        schedule: Schedule {
+            slots: parse_slots("weekdays 09:00 17:00").unwrap(),
+            ..Schedule::default()
+        },
+        voice: Voice {
+            persona: "A friendly barista".into(),
+            examples: Vec::new(),
+        },
         generation: GenerationPolicy::default(),
-        rules: TextRules { blocked_words: vec!["cheap".into()] },
+        rules: TextRules {
+            blocked_words: vec!["cheap".into()],
+        },
     }
 }
 
 pub(crate) fn shown(shown: u64) -> Card {
-    Card { channel: ChannelId::new("203").unwrap(), message: MessageId::new("900").unwrap(), shown }
+    Card {
+        channel: ChannelId::new("203").unwrap(),
+        message: MessageId::new("900").unwrap(),
+        shown,
+    }
 }
 
 /// A client that lives through commands, each of which has to be granted.
@@ -73,7 +102,12 @@ impl Story {
     pub(crate) fn new(settings: ClientSettings) -> Self {
         let client = Client::new("harbour".parse().unwrap());
         let story = Self { client, now: NOW };
-        story.then(By::Engine, Command::Configure { settings: Box::new(settings) })
+        story.then(
+            By::Engine,
+            Command::Configure {
+                settings: Box::new(settings),
+            },
+        )
     }
 
     pub(crate) fn then(mut self, by: By, command: Command) -> Self {
@@ -101,32 +135,66 @@ impl Story {
 
     pub(crate) fn drafted(self, candidates: Vec<Content>) -> Self {
         let round = self.client.tweets[&TWEET].round;
-        let drafts = Drafts::Written { model: "small-model".into(), candidates, cost: MicroUsd(1_234) };
-        self.then(By::Engine, Command::RecordDrafts { tweet: TWEET, round, drafts })
+        let drafts = Drafts::Written {
+            model: "small-model".into(),
+            candidates,
+            cost: MicroUsd(1_234),
+        };
+        self.then(
+            By::Engine,
+            Command::RecordDrafts {
+                tweet: TWEET,
+                round,
+                drafts,
+            },
+        )
     }
 
     pub(crate) fn approved(self) -> Self {
         let revision = self.client.tweets[&TWEET].revision();
-        self.then(maya(), Command::Approve { tweet: TWEET, revision })
+        self.then(
+            maya(),
+            Command::Approve {
+                tweet: TWEET,
+                revision,
+            },
+        )
     }
 
     fn sending(self) -> Self {
-        self.after(Duration::from_secs(3600)).then(By::Engine, Command::BeginPublish { tweet: TWEET })
+        self.after(Duration::from_secs(3600))
+            .then(By::Engine, Command::BeginPublish { tweet: TWEET })
     }
 
     fn sent(self, outcome: SendOutcome) -> Self {
         let tweet = &self.client.tweets[&TWEET];
         let (attempt, segment) = (tweet.attempts, tweet.next_segment());
-        self.then(By::Engine, Command::RecordSend { tweet: TWEET, attempt, segment, outcome })
+        self.then(
+            By::Engine,
+            Command::RecordSend {
+                tweet: TWEET,
+                attempt,
+                segment,
+                outcome,
+            },
+        )
     }
 
     fn edited(self, text: &str) -> Self {
         let revision = self.client.tweets[&TWEET].revision();
-        self.then(maya(), Command::Edit { tweet: TWEET, revision, content: Content::texts([text]) })
+        self.then(
+            maya(),
+            Command::Edit {
+                tweet: TWEET,
+                revision,
+                content: Content::texts([text]),
+            },
+        )
     }
 
     fn lapsed(self) -> Self {
-        self.after(Duration::from_secs(2 * 3600)).then(By::Engine, Command::Tick)
+        self.after(Duration::from_secs(2 * 3600))
+            .then(By::Engine, Command::Tick)
     }
 
     pub(crate) fn end(self) -> (Client, Tweet) {
@@ -154,15 +222,22 @@ fn story() -> Story {
 }
 
 fn accepted(id: &str) -> SendOutcome {
-    SendOutcome::Accepted { post: PostId::new(id).unwrap() }
+    SendOutcome::Accepted {
+        post: PostId::new(id).unwrap(),
+    }
 }
 
 fn refused() -> SendOutcome {
-    SendOutcome::Refused { reason: "You are not permitted to do this.".into(), duplicate: false }
+    SendOutcome::Refused {
+        reason: "You are not permitted to do this.".into(),
+        duplicate: false,
+    }
 }
 
 fn unknown() -> SendOutcome {
-    SendOutcome::Unknown { reason: "the answer was lost".into() }
+    SendOutcome::Unknown {
+        reason: "the answer was lost".into(),
+    }
 }
 
 pub(crate) fn validated() -> (Client, Tweet) {
@@ -175,11 +250,25 @@ pub(crate) fn approved() -> (Client, Tweet) {
 
 /// Sent twice with an unknown end, and the timeline does not tell.
 pub(crate) fn asked() -> (Client, Tweet) {
-    let mut story = story().planned(1).drafted(candidates()).approved().sending().sent(unknown());
+    let mut story = story()
+        .planned(1)
+        .drafted(candidates())
+        .approved()
+        .sending()
+        .sent(unknown());
     for _ in 0..8 {
         let attempt = story.client.tweets[&TWEET].attempts;
-        let look = Look::Unreadable { reason: "it is away".into() };
-        story = story.then(By::Engine, Command::RecordLook { tweet: TWEET, attempt, look });
+        let look = Look::Unreadable {
+            reason: "it is away".into(),
+        };
+        story = story.then(
+            By::Engine,
+            Command::RecordLook {
+                tweet: TWEET,
+                attempt,
+                look,
+            },
+        );
     }
     story.end()
 }
@@ -187,7 +276,11 @@ pub(crate) fn asked() -> (Client, Tweet) {
 fn two_approvals() -> (Client, Tweet) {
     let mut settings = settings();
     settings.approval.needed = 2.try_into().unwrap();
-    Story::new(settings).planned(1).drafted(candidates()).approved().end()
+    Story::new(settings)
+        .planned(1)
+        .drafted(candidates())
+        .approved()
+        .end()
 }
 
 fn gave_up() -> (Client, Tweet) {
@@ -199,42 +292,89 @@ fn gave_up() -> (Client, Tweet) {
 }
 
 fn again() -> (Client, Tweet) {
-    let regenerate = Command::Regenerate { tweet: TWEET, revision: RevisionNo(1), feedback: "shorter".into() };
-    story().planned(1).drafted(candidates()).then(maya(), regenerate).end()
+    let regenerate = Command::Regenerate {
+        tweet: TWEET,
+        revision: RevisionNo(1),
+        feedback: "shorter".into(),
+    };
+    story()
+        .planned(1)
+        .drafted(candidates())
+        .then(maya(), regenerate)
+        .end()
 }
 
 fn away() -> (Client, Tweet) {
     let story = story().planned(1);
-    let drafts = Drafts::Trouble { reason: "throttled".into(), retry_after: None };
-    story.then(By::Engine, Command::RecordDrafts { tweet: TWEET, round: 1, drafts: drafts.clone() }).end()
+    let drafts = Drafts::Trouble {
+        reason: "throttled".into(),
+        retry_after: None,
+    };
+    let round = story.client.tweets[&TWEET].round;
+    story
+        .then(
+            By::Engine,
+            Command::RecordDrafts {
+                tweet: TWEET,
+                round,
+                drafts,
+            },
+        )
+        .end()
 }
 
 fn thread_going_out() -> Story {
-    story().planned(3).drafted(thread(3)).approved().sending().sent(accepted("1111111111111111111"))
+    story()
+        .planned(3)
+        .drafted(thread(3))
+        .approved()
+        .sending()
+        .sent(accepted("1111111111111111111"))
 }
 
 fn paused() -> (Client, Tweet) {
     let story = story().planned(1).drafted(candidates()).approved();
-    story.then(maya(), Command::Pause { reason: "shop closed".into() }).end()
+    story
+        .then(
+            maya(),
+            Command::Pause {
+                reason: "shop closed".into(),
+            },
+        )
+        .end()
 }
 
 fn overridden() -> (Client, Tweet) {
     let story = story().planned(1).drafted(candidates()).edited("So cheap!");
-    let word = Command::Override { tweet: TWEET, revision: RevisionNo(2), reason: "it is a quote".into() };
+    let word = Command::Override {
+        tweet: TWEET,
+        revision: RevisionNo(2),
+        reason: "it is a quote".into(),
+    };
     story.then(maya(), word).end()
 }
 
 /// A tweet in every state, with the client that it is part of.
 pub(crate) fn all() -> Vec<(&'static str, Client, Tweet)> {
     let ready = || story().planned(1).drafted(candidates());
-    let reject = Command::Reject { tweet: TWEET, revision: RevisionNo(1), reason: "Not our *tone*".into() };
+    let reject = Command::Reject {
+        tweet: TWEET,
+        revision: RevisionNo(1),
+        reason: "Not our *tone*".into(),
+    };
     let named = |name, (client, tweet)| (name, client, tweet);
     vec![
         named("planned", story().planned(1).end()),
         named("planned, being written again", again()),
         named("planned, the model is away", away()),
-        named("generated, with findings", ready().edited("So cheap!").end()),
-        named("generated, a thread", story().planned(3).drafted(thread(3)).edited("one").end()),
+        named(
+            "generated, with findings",
+            ready().edited("So cheap!").end(),
+        ),
+        named(
+            "generated, a thread",
+            story().planned(3).drafted(thread(3)).edited("one").end(),
+        ),
         named("validated", validated()),
         named("validated, one approval of two", two_approvals()),
         named("validated, overridden", overridden()),
@@ -242,21 +382,42 @@ pub(crate) fn all() -> Vec<(&'static str, Client, Tweet)> {
         named("approved, while paused", paused()),
         named("posting", ready().approved().sending().end()),
         named("posting, a thread", thread_going_out().end()),
-        named("uncertain, looking", ready().approved().sending().sent(unknown()).end()),
+        named(
+            "uncertain, looking",
+            ready().approved().sending().sent(unknown()).end(),
+        ),
         named("uncertain, a person is asked", asked()),
         named("overdue", ready().approved().lapsed().end()),
-        named("posted", ready().approved().sending().sent(accepted("1234567890123456789")).end()),
+        named(
+            "posted",
+            ready()
+                .approved()
+                .sending()
+                .sent(accepted("1234567890123456789"))
+                .end(),
+        ),
         named("rejected", ready().then(maya(), reject).end()),
-        named("cancelled", ready().then(maya(), Command::Cancel { tweet: TWEET }).end()),
+        named(
+            "cancelled",
+            ready().then(maya(), Command::Cancel { tweet: TWEET }).end(),
+        ),
         named("missed", ready().lapsed().end()),
         named("missed, never written", story().planned(1).lapsed().end()),
-        named("missed, with findings", ready().edited("So cheap!").lapsed().end()),
+        named(
+            "missed, with findings",
+            ready().edited("So cheap!").lapsed().end(),
+        ),
         named("failed, no text passed", gave_up()),
-        named("failed, refused", ready().approved().sending().sent(refused()).end()),
+        named(
+            "failed, refused",
+            ready().approved().sending().sent(refused()).end(),
+        ),
         named("failed, a part is live", {
             let next = Command::BeginPublish { tweet: TWEET };
-            thread_going_out().then(By::Engine, next).sent(refused()).end()
+            thread_going_out()
+                .then(By::Engine, next)
+                .sent(refused())
+                .end()
         }),
     ]
 }
-

@@ -9,13 +9,21 @@ use crate::discord::times::{self, moment};
 
 /// The one line that people see first, in notifications and lists.
 pub(crate) fn status(client: &Client, tweet: &Tweet) -> String {
-    let needed = client.settings.as_ref().map_or(1, |settings| usize::from(settings.approval.needed.get()));
+    let needed = client
+        .settings
+        .as_ref()
+        .map_or(1, |settings| usize::from(settings.approval.needed.get()));
     match &tweet.state {
         TweetState::Planned if tweet.revisions.is_empty() => "a tweet is planned".to_owned(),
         TweetState::Planned => "a tweet is being written again".to_owned(),
         TweetState::Generated => "a text did not pass the check".to_owned(),
-        TweetState::Validated if tweet.approvals.is_empty() => "a tweet waits for approval".to_owned(),
-        TweetState::Validated => format!("a tweet has {} of {needed} approvals", tweet.approvals.len()),
+        TweetState::Validated if tweet.approvals.is_empty() => {
+            "a tweet waits for approval".to_owned()
+        }
+        TweetState::Validated => format!(
+            "a tweet has {} of {needed} approvals",
+            tweet.approvals.len()
+        ),
         TweetState::Approved => format!("a tweet is approved for {}", times::readers(tweet.slot)),
         TweetState::Posting { .. } => "a tweet is being posted".to_owned(),
         TweetState::Uncertain(uncertain) if uncertain.next_look.is_some() => {
@@ -24,8 +32,12 @@ pub(crate) fn status(client: &Client, tweet: &Tweet) -> String {
         TweetState::Uncertain(_) => "somebody has to say whether a post is live".to_owned(),
         TweetState::Overdue { .. } => "an approved tweet did not go out in time".to_owned(),
         TweetState::Posted { .. } => "a tweet is posted".to_owned(),
-        TweetState::Rejected { by, .. } => format!("a tweet was rejected by {}", line(&by.name, 40)),
-        TweetState::Cancelled { by, .. } => format!("a tweet was cancelled by {}", line(&by.name, 40)),
+        TweetState::Rejected { by, .. } => {
+            format!("a tweet was rejected by {}", line(&by.name, 40))
+        }
+        TweetState::Cancelled { by, .. } => {
+            format!("a tweet was cancelled by {}", line(&by.name, 40))
+        }
         TweetState::Missed { .. } => "a tweet missed its time".to_owned(),
         TweetState::Failed { failure, .. } => match failure {
             Failure::NoValidText { .. } => "no text passed the check".to_owned(),
@@ -39,14 +51,21 @@ pub(super) fn note(client: &Client, tweet: &Tweet) -> String {
     let zone = times::zone_of(client);
     match &tweet.state {
         TweetState::Planned => planned(client, tweet),
-        TweetState::Generated => "This text did not pass the check and is not sent. Edit it, have it written again with \
+        TweetState::Generated => {
+            "This text did not pass the check and is not sent. Edit it, have it written again with \
             a hint, or override the check with a reason."
-            .to_owned(),
+                .to_owned()
+        }
         TweetState::Validated => validated(client, tweet),
         TweetState::Approved => approved(client),
         TweetState::Posting { .. } => {
-            let of = tweet.current().map_or(1, |revision| revision.content.segments.len());
-            format!("On its way to X: {} of {of} live. There is nothing to do.", tweet.posts.len())
+            let of = tweet
+                .current()
+                .map_or(1, |revision| revision.content.segments.len());
+            format!(
+                "On its way to X: {} of {of} live. There is nothing to do.",
+                tweet.posts.len()
+            )
         }
         TweetState::Uncertain(uncertain) => uncertain_note(client, uncertain),
         TweetState::Overdue { .. } => format!(
@@ -54,7 +73,10 @@ pub(super) fn note(client: &Client, tweet: &Tweet) -> String {
              to the next free slot, or drop it.",
             moment(tweet.slot, &zone)
         ),
-        TweetState::Posted { at } => format!("It is live since {}. Nothing is left to do.", moment(*at, &zone)),
+        TweetState::Posted { at } => format!(
+            "It is live since {}. Nothing is left to do.",
+            moment(*at, &zone)
+        ),
         TweetState::Rejected { by, reason, at } => format!(
             "Rejected by {} at {}: “{}”. It will not be posted. If the subject still matters, plan it again with `/plan`.",
             line(&by.name, 60),
@@ -65,7 +87,11 @@ pub(super) fn note(client: &Client, tweet: &Tweet) -> String {
             "Cancelled by {} at {}. {}",
             line(&by.name, 60),
             moment(*at, &zone),
-            if tweet.posts.is_empty() { "It will not be posted." } else { "What is live stays live; the rest will not be posted." }
+            if tweet.posts.is_empty() {
+                "It will not be posted."
+            } else {
+                "What is live stays live; the rest will not be posted."
+            }
         ),
         TweetState::Missed { .. } => missed(tweet),
         TweetState::Failed { failure, .. } => failed(client, tweet, failure),
@@ -76,15 +102,24 @@ fn planned(client: &Client, tweet: &Tweet) -> String {
     let zone = times::zone_of(client);
     match tweet.not_before {
         Some(again) if tweet.troubles > 0 => format!(
-            "The language model brought nothing for {} tries in a row; Clara asks again at {}. The time of the tweet is \
-             kept. You can also write the text yourself.",
-            tweet.troubles,
+            "The language model brought nothing {}; Clara asks again at {}. The tweet keeps its time. You can also write \
+             the text yourself.",
+            if tweet.troubles == 1 {
+                "at the last try".to_owned()
+            } else {
+                format!("for {} tries in a row", tweet.troubles)
+            },
             moment(again, &zone)
         ),
         Some(_) | None if tweet.revisions.is_empty() => {
-            format!("It is written at {}; then this card asks for approval.", moment(tweet.write_at, &zone))
+            format!(
+                "It is written at {}; then this card asks for approval.",
+                moment(tweet.write_at, &zone)
+            )
         }
-        Some(_) | None => "It is being written again; this card shows the new text when it is there.".to_owned(),
+        Some(_) | None => {
+            "It is being written again; this card shows the new text when it is there.".to_owned()
+        }
     }
 }
 
@@ -93,18 +128,32 @@ fn validated(client: &Client, tweet: &Tweet) -> String {
         return "It waits for approval.".to_owned();
     };
     let missing = usize::from(settings.approval.needed.get()).saturating_sub(tweet.approvals.len());
-    let people = if missing == 1 { "one more person".to_owned() } else { format!("{missing} more people") };
-    let who = if tweet.approvals.is_empty() && missing == 1 { "one person".to_owned() } else { people };
-    let author = if settings.approval.author_counts { "" } else { " other than its author" };
-    format!("It goes out at its time when {who}{author} approve this text. Until then nothing is posted.")
+    let more = if tweet.approvals.is_empty() {
+        ""
+    } else {
+        " more"
+    };
+    let (people, approve) = match missing {
+        1 => (format!("one{more} person"), "approves"),
+        many => (format!("{many}{more} people"), "approve"),
+    };
+    let author = if settings.approval.author_counts {
+        ""
+    } else {
+        " other than its author"
+    };
+    format!(
+        "It goes out at its time when {people}{author} {approve} this text. Until then nothing is posted."
+    )
 }
 
 fn approved(client: &Client) -> String {
-    let by_itself = "It goes out at its time by itself. An edit makes a new text that has to be approved again.";
+    let edits = "An edit makes a new text that has to be approved again.";
     match &client.paused {
-        None => by_itself.to_owned(),
+        None => format!("It goes out at its time by itself. {edits}"),
         Some(pause) => format!(
-            "The client is paused (“{}”): it is not sent before somebody resumes with `/client resume`. {by_itself}",
+            "The client is paused (“{}”): it is not sent before somebody resumes with `/client resume`. If its time has \
+             passed by then, this card asks what to do. {edits}",
             line(&pause.reason, 200)
         ),
     }
@@ -137,7 +186,7 @@ fn profile(client: &Client) -> String {
 
 fn missed(tweet: &Tweet) -> String {
     let next = match tweet.current() {
-        None => "Move it to the next free slot to have it written, or drop it.",
+        None => "Move it to the next free slot to have it written, write it yourself, or drop it.",
         Some(current) if current.is_approvable() => {
             "Approve it and say then when it goes out, move it to the next free slot, or drop it."
         }
@@ -149,20 +198,30 @@ fn missed(tweet: &Tweet) -> String {
 fn failed(client: &Client, tweet: &Tweet, failure: &Failure) -> String {
     match failure {
         Failure::NoValidText { reasons } => {
-            let lines: Vec<String> = reasons.iter().map(|reason| format!("• {}", line(reason, 200))).collect();
+            let lines: Vec<String> = reasons
+                .iter()
+                .map(|reason| format!("• {}", line(reason, 200)))
+                .collect();
             format!(
                 "The language model wrote no text that passes the check. Nothing was posted. Edit the text, have it \
                  written again with a hint, {}or drop it. What was wrong last:\n{}",
-                if tweet.current().is_some_and(has_failed) { "override the check with a reason, " } else { "" },
+                if tweet.current().is_some_and(has_failed) {
+                    "override the check with a reason, "
+                } else {
+                    ""
+                },
                 some_of(&lines, 450)
             )
         }
         Failure::Refused { reason } => {
             let live = match tweet.posts.len() {
-                0 => "Nothing of it is live. Edit the text, try again as it is, or drop it.".to_owned(),
+                0 => "Nothing of it is live. Edit the text, try again as it is, or drop it."
+                    .to_owned(),
                 live => format!(
                     "{live} of {} posts are live and stay so, see {}. Try again to post the rest, or drop the rest.",
-                    tweet.current().map_or(live, |revision| revision.content.segments.len()),
+                    tweet
+                        .current()
+                        .map_or(live, |revision| revision.content.segments.len()),
                     profile(client)
                 ),
             };
@@ -180,13 +239,19 @@ pub(crate) fn links(client: &Client, tweet: &Tweet, room: usize) -> Option<Strin
     if tweet.posts.is_empty() {
         return None;
     }
-    let thread = tweet.current().is_some_and(|revision| revision.content.segments.len() > 1);
+    let thread = tweet
+        .current()
+        .is_some_and(|revision| revision.content.segments.len() > 1);
     let lines: Vec<String> = tweet
         .posts
         .iter()
         .enumerate()
         .map(|(index, post)| {
-            let number = if thread { format!("{}. ", index + 1) } else { String::new() };
+            let number = if thread {
+                format!("{}. ", index + 1)
+            } else {
+                String::new()
+            };
             format!("{number}{}/status/{}", profile(client), post.id)
         })
         .collect();

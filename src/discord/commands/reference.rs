@@ -28,8 +28,17 @@ fn section(definition: &Definition) -> String {
     if !definition.options.is_empty() {
         text.push_str("\n| option | | what |\n|---|---|---|\n");
         for option in definition.options {
-            let must = if option.required { "required" } else { "optional" };
-            text.push_str(&format!("| `{}` | {must} {} | {} |\n", option.name, kind(option.kind), option.summary));
+            let must = if option.required {
+                "required"
+            } else {
+                "optional"
+            };
+            text.push_str(&format!(
+                "| `{}` | {must} {} | {} |\n",
+                option.name,
+                kind(option.kind),
+                option.summary
+            ));
         }
     }
     text.push_str(&format!("\n```\n{}\n```\n", definition.example));
@@ -38,7 +47,9 @@ fn section(definition: &Definition) -> String {
 
 /// The list of all commands.
 pub(crate) fn overview() -> String {
-    let lines = ALL.iter().map(|definition| format!("`{}` {}", definition.name(), definition.summary));
+    let lines = ALL
+        .iter()
+        .map(|definition| format!("`{}` {}", definition.name(), definition.summary));
     format!(
         "**What Clara can do**\n{}\n\nA tweet goes planned → generated → validated → approved → posted. Nothing is \
          posted without approval on its card. `/help command:plan` tells more about one command.",
@@ -62,7 +73,11 @@ pub(crate) fn about(definition: &Definition) -> String {
 }
 
 fn line(option: &Opt) -> String {
-    let must = if option.required { "" } else { " (may be left out)" };
+    let must = if option.required {
+        ""
+    } else {
+        " (may be left out)"
+    };
     format!("• `{}`{must}: {}\n", option.name, option.summary)
 }
 

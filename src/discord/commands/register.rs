@@ -57,7 +57,9 @@ fn option(option: &Opt) -> Value {
         Kind::Channel => body["channel_types"] = json!([0, 5]),
         Kind::Command => {
             let names = ALL.iter().map(|definition| definition.words.join(" "));
-            body["choices"] = names.map(|name| json!({"name": name, "value": name})).collect();
+            body["choices"] = names
+                .map(|name| json!({"name": name, "value": name}))
+                .collect();
         }
         Kind::Text | Kind::Whole => {}
     }

@@ -22,13 +22,21 @@ const fn optional(name: &'static str, kind: Kind, summary: &'static str) -> Opt 
 
 const CLIENT: Opt = required("client", Kind::Client, "Which client, such as harbour");
 const TWEET: Opt = required("id", Kind::Tweet, "The tweet's short id, as on its card");
-const BRIEF: Opt = required("brief", Kind::Text, "What the tweet is to say, in 1 to 1000 characters");
+const BRIEF: Opt = required(
+    "brief",
+    Kind::Text,
+    "What the tweet is to say, in 1 to 1000 characters",
+);
 const WHEN: Opt = optional(
     "when",
     Kind::Text,
     "in 2h, tomorrow 09:00, mon 9am, 2026-08-03T09:00+02:00; left out: the next free slot",
 );
-const THREAD: Opt = optional("thread", Kind::Whole, "How many posts in a row make the tweet, 1 to 25; left out: 1");
+const THREAD: Opt = optional(
+    "thread",
+    Kind::Whole,
+    "How many posts in a row make the tweet, 1 to 25; left out: 1",
+);
 
 /// Every command.
 pub(crate) const ALL: &[Definition] = &[
@@ -42,7 +50,11 @@ pub(crate) const ALL: &[Definition] = &[
             CLIENT,
             BRIEF,
             WHEN,
-            optional("count", Kind::Whole, "How many tweets, in consecutive free slots, 1 to 25; left out: 1"),
+            optional(
+                "count",
+                Kind::Whole,
+                "How many tweets, in consecutive free slots, 1 to 25; left out: 1",
+            ),
             THREAD,
         ],
         example: "/plan client:harbour brief:\"Our winter roast is back\" when:tomorrow 09:00",
@@ -63,7 +75,11 @@ pub(crate) const ALL: &[Definition] = &[
         summary: "What is planned, waiting and going out next",
         details: "Lists the tweets that are not finished, by their time, with their state.",
         right: None,
-        options: &[optional("client", Kind::Client, "Only this client; left out: all")],
+        options: &[optional(
+            "client",
+            Kind::Client,
+            "Only this client; left out: all",
+        )],
         example: "/queue client:harbour",
         read: read::queue,
     },
@@ -94,7 +110,11 @@ pub(crate) const ALL: &[Definition] = &[
         right: Some(Right::Write),
         options: &[
             TWEET,
-            required("when", Kind::Text, "in 2h, tomorrow 09:00, an RFC 3339 time, next for the next free slot, or now"),
+            required(
+                "when",
+                Kind::Text,
+                "in 2h, tomorrow 09:00, an RFC 3339 time, next for the next free slot, or now",
+            ),
         ],
         example: "/tweet reschedule id:1a2b3c4d when:fri 12:30",
         read: read::reschedule,
@@ -124,14 +144,30 @@ pub(crate) const ALL: &[Definition] = &[
             there nothing can be posted. Who may write and approve is what the configuration says for the team.",
         right: Some(Right::Manage),
         options: &[
-            required("id", Kind::Text, "A short name to type, of a-z, 0-9 and -, such as harbour"),
+            required(
+                "id",
+                Kind::Text,
+                "A short name to type, of a-z, 0-9 and -, such as harbour",
+            ),
             required("name", Kind::Text, "The client's full name"),
             required("handle", Kind::Text, "The X account, without the @"),
             required("zone", Kind::Text, "The time zone, such as Europe/Oslo"),
-            required("channel", Kind::Channel, "Where its cards are shown for approval"),
-            optional("slots", Kind::Text, "Weekly posting times, such as weekdays 09:00 17:00; sat 11:00"),
+            required(
+                "channel",
+                Kind::Channel,
+                "Where its cards are shown for approval",
+            ),
+            optional(
+                "slots",
+                Kind::Text,
+                "Weekly posting times, such as weekdays 09:00 17:00; sat 11:00",
+            ),
             optional("persona", Kind::Text, "Who speaks, to whom, in which tone"),
-            optional("approvals", Kind::Whole, "How many people must approve a text, 1 to 5; left out: 1"),
+            optional(
+                "approvals",
+                Kind::Whole,
+                "How many people must approve a text, 1 to 5; left out: 1",
+            ),
         ],
         example: "/client add id:harbour name:\"Harbour Coffee\" handle:harbourcoffee zone:Europe/Oslo \
             channel:#harbour-approvals slots:weekdays 09:00",
@@ -143,7 +179,10 @@ pub(crate) const ALL: &[Definition] = &[
         details: "Nothing more is posted for this client until it is resumed; what X is being sent at this moment \
             still arrives. Writing and approving go on.",
         right: Some(Right::Manage),
-        options: &[CLIENT, required("reason", Kind::Text, "Why, for everybody who wonders")],
+        options: &[
+            CLIENT,
+            required("reason", Kind::Text, "Why, for everybody who wonders"),
+        ],
         example: "/client pause client:harbour reason:\"The shop is closed this week\"",
         read: read::pause,
     },
@@ -170,7 +209,11 @@ pub(crate) const ALL: &[Definition] = &[
         summary: "What Clara can do, and how",
         details: "Without a command: all of them in one list.",
         right: None,
-        options: &[optional("command", Kind::Command, "Which command; left out: all")],
+        options: &[optional(
+            "command",
+            Kind::Command,
+            "Which command; left out: all",
+        )],
         example: "/help command:plan",
         read: read::help,
     },

@@ -34,7 +34,10 @@ fn every_required_option_is_missed_and_no_other() {
         (definition.read)(&mut given(definition, |option| option.required)).unwrap();
         for missing in definition.options.iter().filter(|option| option.required) {
             let mut rest = given(definition, |option| option.name != missing.name);
-            assert_eq!((definition.read)(&mut rest), Err(Misuse::Missing(missing.name)));
+            assert_eq!(
+                (definition.read)(&mut rest),
+                Err(Misuse::Missing(missing.name))
+            );
         }
     }
 }
@@ -43,8 +46,12 @@ fn every_required_option_is_missed_and_no_other() {
 fn a_client_id_that_cannot_be_one_is_named() {
     let plan = find(&["plan"]).unwrap();
     let values = [("client", "No such!"), ("brief", "b")];
-    let mut given = Given::new(values.map(|(name, text)| (name.to_owned(), Value::Text(text.into()))));
-    assert_eq!((plan.read)(&mut given), Err(Misuse::NotAClient("No such!".into())));
+    let mut given =
+        Given::new(values.map(|(name, text)| (name.to_owned(), Value::Text(text.into()))));
+    assert_eq!(
+        (plan.read)(&mut given),
+        Err(Misuse::NotAClient("No such!".into()))
+    );
 }
 
 #[test]
@@ -65,12 +72,27 @@ fn definitions_keep_to_what_discord_takes() {
         assert!((1..=2).contains(&words.len()));
         assert!(definition.options.len() <= 25);
         let required = definition.options.iter().map(|option| option.required);
-        assert!(required.is_sorted_by(|a, b| a >= b), "{}: required options come first", definition.name());
+        assert!(
+            required.is_sorted_by(|a, b| a >= b),
+            "{}: required options come first",
+            definition.name()
+        );
         for option in definition.options {
-            assert!((1..=100).contains(&option.summary.chars().count()), "{}", option.summary);
+            assert!(
+                (1..=100).contains(&option.summary.chars().count()),
+                "{}",
+                option.summary
+            );
         }
-        for name in words.iter().copied().chain(definition.options.iter().map(|option| option.name)) {
-            assert!((1..=32).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_lowercase()), "{name}");
+        for name in words
+            .iter()
+            .copied()
+            .chain(definition.options.iter().map(|option| option.name))
+        {
+            assert!(
+                (1..=32).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_lowercase()),
+                "{name}"
+            );
         }
         assert!(definition.example.starts_with(&definition.name()));
     }
@@ -87,6 +109,10 @@ fn help_fits_a_message() {
     use crate::discord::message::CONTENT;
     assert!(length(&reference::overview()) <= CONTENT);
     for definition in ALL {
-        assert!(length(&reference::about(definition)) <= CONTENT, "{}", definition.name());
+        assert!(
+            length(&reference::about(definition)) <= CONTENT,
+            "{}",
+            definition.name()
+        );
     }
 }

@@ -7,8 +7,8 @@ use clara_domain::person::{By, Person, PersonRef};
 use serenity::model::application::{CommandData, CommandDataOption, CommandDataOptionValue};
 use serenity::model::guild::Member;
 
-use crate::discord::commands::given::Value;
 use crate::discord::commands::Given;
+use crate::discord::commands::given::Value;
 
 /// The longest name that goes into the record.
 const NAME: usize = 64;
@@ -20,10 +20,13 @@ pub(super) struct Asker {
 }
 
 impl Asker {
-    /// None where somebody is no member, as in a direct message: then their roles are not known.
-    pub(super) fn of(member: Option<&Member>) -> Option<Self> {
-        let member = member?;
-        let roles = member.roles.iter().filter_map(|role| RoleId::new(role.to_string()).ok());
+    /// None where somebody is no member of the guild, as in a direct message: then their roles are not known.
+    pub(super) fn of(member: Option<&Member>, guild: u64) -> Option<Self> {
+        let member = member.filter(|member| member.guild_id.get() == guild)?;
+        let roles = member
+            .roles
+            .iter()
+            .filter_map(|role| RoleId::new(role.to_string()).ok());
         let name: String = member.display_name().chars().take(NAME).collect();
         let who = PersonRef {
             id: PersonId::new(member.user.id.to_string()).ok()?,
@@ -49,13 +52,16 @@ pub(super) fn read(data: &CommandData) -> (Vec<String>, Given) {
     let mut options = &data.options;
     while let [CommandDataOption { name, value, .. }] = options.as_slice() {
         let inner = match value {
-            CommandDataOptionValue::SubCommand(inner) | CommandDataOptionValue::SubCommandGroup(inner) => inner,
+            CommandDataOptionValue::SubCommand(inner)
+            | CommandDataOptionValue::SubCommandGroup(inner) => inner,
             _ => break,
         };
         words.push(name.clone());
         options = inner;
     }
-    let values = options.iter().filter_map(|option| Some((option.name.clone(), value(&option.value)?)));
+    let values = options
+        .iter()
+        .filter_map(|option| Some((option.name.clone(), value(&option.value)?)));
     (words, Given::new(values))
 }
 

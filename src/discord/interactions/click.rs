@@ -20,7 +20,12 @@ use crate::discord::message::{Callback, Message};
 use crate::discord::texts::{About, clicks, rejections};
 
 impl Interactions {
-    pub(super) async fn click(&self, turn: &Turn, asker: &Asker, click: &ComponentInteraction) -> Result<(), ApiError> {
+    pub(super) async fn click(
+        &self,
+        turn: &Turn,
+        asker: &Asker,
+        click: &ComponentInteraction,
+    ) -> Result<(), ApiError> {
         let Ok(id) = click.data.custom_id.parse::<CustomId>() else {
             return self.refuse(turn, &clicks::unknown_button()).await;
         };
@@ -49,7 +54,13 @@ impl Interactions {
     }
 
     /// Opens the form, unless its outcome is known to be refused.
-    async fn ask(&self, turn: &Turn, asker: &Asker, id: &CustomId, client: &Client) -> Result<(), ApiError> {
+    async fn ask(
+        &self,
+        turn: &Turn,
+        asker: &Asker,
+        id: &CustomId,
+        client: &Client,
+    ) -> Result<(), ApiError> {
         let Some(tweet) = client.tweet(id.tweet) else {
             return self.refuse(turn, &clicks::unknown_tweet()).await;
         };
@@ -63,11 +74,19 @@ impl Interactions {
     }
 
     /// Asks the domain, with words in place of those still to be typed, before anybody types in vain.
-    fn may_ask(&self, asker: &Asker, id: &CustomId, client: &Client, tweet: &Tweet) -> Result<(), String> {
+    fn may_ask(
+        &self,
+        asker: &Asker,
+        id: &CustomId,
+        client: &Client,
+        tweet: &Tweet,
+    ) -> Result<(), String> {
         let Some(probe) = form::probe(id, tweet) else {
             return Err(clicks::no_longer(id.action, client, tweet));
         };
-        let refused = |rejection: Rejection| rejections::rejection(&rejection, About::tweet(client, Some(tweet)));
+        let refused = |rejection: Rejection| {
+            rejections::rejection(&rejection, About::tweet(client, Some(tweet)))
+        };
         clara_domain::decide(client, &asker.by(), &probe, self.engine.now()).map_err(refused)?;
         if is_over(id, tweet) {
             return Err(clicks::no_longer(id.action, client, tweet));
@@ -87,10 +106,12 @@ impl Interactions {
             Some(command) if !is_over(id, tweet) => command,
             Some(_) | None => return Err(clicks::no_longer(id.action, &client, tweet)),
         };
-        self.execute_on(asker, &client, id.tweet, command).await.map_err(|trouble: Trouble| {
-            trouble.log();
-            trouble.text()
-        })
+        self.execute_on(asker, &client, id.tweet, command)
+            .await
+            .map_err(|trouble: Trouble| {
+                trouble.log();
+                trouble.text()
+            })
     }
 
     /// The card itself is redrawn by the engine; a copy that `/tweet show` made is redrawn here.
@@ -105,11 +126,16 @@ impl Interactions {
             return Ok(());
         };
         let clicked = click.message.id.to_string();
-        let is_the_card = tweet.card.as_ref().is_some_and(|card| card.message.as_str() == clicked);
+        let is_the_card = tweet
+            .card
+            .as_ref()
+            .is_some_and(|card| card.message.as_str() == clicked);
         if is_the_card {
             return Ok(());
         }
-        self.api.complete(&turn.token, &card::message(client, tweet)).await
+        self.api
+            .complete(&turn.token, &card::message(client, tweet))
+            .await
     }
 }
 
@@ -135,13 +161,31 @@ pub(super) fn is_over(id: &CustomId, tweet: &Tweet) -> bool {
 fn command(id: &CustomId, tweet: &Tweet) -> Option<Command> {
     let (tweet_id, revision) = (id.tweet, RevisionNo(id.seen));
     Some(match id.action {
-        Action::Approve => Command::Approve { tweet: tweet_id, revision },
-        Action::Retry => Command::Retry { tweet: tweet_id, revision },
-        Action::Now => Command::Reschedule { tweet: tweet_id, slot: SlotChoice::Now },
-        Action::Next => Command::Reschedule { tweet: tweet_id, slot: SlotChoice::NextFree },
-        Action::Again => Command::Settle { tweet: tweet_id, answer: Settlement::PostAgain },
+        Action::Approve => Command::Approve {
+            tweet: tweet_id,
+            revision,
+        },
+        Action::Retry => Command::Retry {
+            tweet: tweet_id,
+            revision,
+        },
+        Action::Now => Command::Reschedule {
+            tweet: tweet_id,
+            slot: SlotChoice::Now,
+        },
+        Action::Next => Command::Reschedule {
+            tweet: tweet_id,
+            slot: SlotChoice::NextFree,
+        },
+        Action::Again => Command::Settle {
+            tweet: tweet_id,
+            answer: Settlement::PostAgain,
+        },
         Action::Drop => match &tweet.state {
-            TweetState::Uncertain(_) => Command::Settle { tweet: tweet_id, answer: Settlement::Drop },
+            TweetState::Uncertain(_) => Command::Settle {
+                tweet: tweet_id,
+                answer: Settlement::Drop,
+            },
             TweetState::Planned
             | TweetState::Generated
             | TweetState::Validated
@@ -155,11 +199,23 @@ fn command(id: &CustomId, tweet: &Tweet) -> Option<Command> {
             | TweetState::Failed { .. } => Command::Cancel { tweet: tweet_id },
         },
         Action::Use(number) => {
-            let shown = tweet.revisions.iter().find(|written| written.no == revision)?;
-            let content = shown.alternatives.get(usize::from(number).checked_sub(2)?)?.clone();
-            Command::Edit { tweet: tweet_id, revision, content }
+            let shown = tweet
+                .revisions
+                .iter()
+                .find(|written| written.no == revision)?;
+            let content = shown
+                .alternatives
+                .get(usize::from(number).checked_sub(2)?)?
+                .clone();
+            Command::Edit {
+                tweet: tweet_id,
+                revision,
+                content,
+            }
         }
-        Action::Reject | Action::Edit | Action::Regenerate | Action::Override | Action::Live => return None,
+        Action::Reject | Action::Edit | Action::Regenerate | Action::Override | Action::Live => {
+            return None;
+        }
     })
 }
 
@@ -174,9 +230,18 @@ mod tests {
     fn every_button_of_every_card_is_one_that_the_domain_takes() {
         for (name, client, tweet) in samples::all() {
             for action in card::actions(&tweet) {
-                let id = CustomId { action, tweet: tweet.id, seen: card::seen(&tweet, action) };
-                let asked = if action.asks() { form::probe(&id, &tweet) } else { command(&id, &tweet) };
-                let decided = clara_domain::decide(&client, &samples::maya(), &asked.unwrap(), samples::NOW);
+                let id = CustomId {
+                    action,
+                    tweet: tweet.id,
+                    seen: card::seen(&tweet, action),
+                };
+                let asked = if action.asks() {
+                    form::probe(&id, &tweet)
+                } else {
+                    command(&id, &tweet)
+                };
+                let decided =
+                    clara_domain::decide(&client, &samples::leo(), &asked.unwrap(), samples::NOW);
                 assert!(decided.is_ok(), "{name}: {action} is refused: {decided:?}");
                 assert!(!is_over(&id, &tweet), "{name}: {action}");
             }
@@ -186,14 +251,22 @@ mod tests {
     #[test]
     fn a_late_click_on_post_now_does_not_move_an_approved_tweet() {
         let (_, approved) = samples::approved();
-        let id = CustomId { action: Action::Now, tweet: approved.id, seen: approved.revision().0 };
+        let id = CustomId {
+            action: Action::Now,
+            tweet: approved.id,
+            seen: approved.revision().0,
+        };
         assert!(is_over(&id, &approved));
     }
 
     #[test]
     fn post_again_answers_the_question_that_the_card_asked_and_no_later_one() {
         let (_, asked) = samples::asked();
-        let earlier = CustomId { action: Action::Again, tweet: asked.id, seen: asked.attempts.0 - 1 };
+        let earlier = CustomId {
+            action: Action::Again,
+            tweet: asked.id,
+            seen: asked.attempts.0 - 1,
+        };
         assert!(is_over(&earlier, &asked));
     }
 }

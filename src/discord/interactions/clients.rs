@@ -21,14 +21,17 @@ impl Interactions {
         // The domain asks the same of the settings; asked here first, nobody who may not add a client is told what is
         // wrong with one.
         if !self.options.team.allows(&asker.person, Right::Manage) {
-            let rejection = Rejection::NotAllowed { right: Right::Manage };
+            let rejection = Rejection::NotAllowed {
+                right: Right::Manage,
+            };
             return Err(Trouble::refused(Refusal::Rejected(rejection), None, None));
         }
         let id = ClientId::new(new.id.as_str()).map_err(|_| BadSetting::Id(new.id.clone()))?;
         note("client", &id);
         let settings = self.settings(new)?;
         let added = self.engine.add(id.clone(), asker.by(), settings).await;
-        let client = added.map_err(|refusal| Trouble::refused(refusal, self.engine.view(&id).ok(), None))?;
+        let client =
+            added.map_err(|refusal| Trouble::refused(refusal, self.engine.view(&id).ok(), None))?;
         say(answers::client_added(&client))
     }
 
@@ -75,12 +78,18 @@ impl Interactions {
 fn approval(given: Option<i64>) -> Result<ApprovalPolicy, BadSetting> {
     let mut policy = ApprovalPolicy::default();
     if let Some(given) = given {
-        let number = u8::try_from(given).ok().and_then(|number| Approvals::try_from(number).ok());
+        let number = u8::try_from(given)
+            .ok()
+            .and_then(|number| Approvals::try_from(number).ok());
         policy.needed = number.ok_or(BadSetting::Approvals(given))?;
     }
     Ok(policy)
 }
 
 fn within(length: usize, least: usize, most: usize) -> Result<(), usize> {
-    if (least..=most).contains(&length) { Ok(()) } else { Err(length) }
+    if (least..=most).contains(&length) {
+        Ok(())
+    } else {
+        Err(length)
+    }
 }

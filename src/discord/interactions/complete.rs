@@ -20,9 +20,14 @@ impl Interactions {
         let typed = data.autocomplete();
         let kind = typed.as_ref().and_then(|typed| {
             let options = commands::find(&words)?.options;
-            options.iter().find(|option| option.name == typed.name).map(|option| option.kind)
+            options
+                .iter()
+                .find(|option| option.name == typed.name)
+                .map(|option| option.kind)
         });
-        let begun = typed.map(|typed| typed.value.trim().to_lowercase()).unwrap_or_default();
+        let begun = typed
+            .map(|typed| typed.value.trim().to_lowercase())
+            .unwrap_or_default();
         let choices = match kind {
             Some(Kind::Client) => self.clients_like(&begun),
             Some(Kind::Tweet) => self.tweets_like(&begun),
@@ -34,7 +39,11 @@ impl Interactions {
     fn clients_like(&self, begun: &str) -> Vec<Choice> {
         let statuses = self.engine.clients().into_iter();
         let named = statuses.map(|status| {
-            let name = status.client.as_deref().and_then(plain_name).unwrap_or_default();
+            let name = status
+                .client
+                .as_deref()
+                .and_then(plain_name)
+                .unwrap_or_default();
             (format!("{} · {name}", status.id), status.id.to_string())
         });
         choices(named, begun)
@@ -42,10 +51,17 @@ impl Interactions {
 
     /// Open tweets, the ones whose time is next first.
     fn tweets_like(&self, begun: &str) -> Vec<Choice> {
-        let clients = self.engine.clients().into_iter().filter_map(|status| status.client);
+        let clients = self
+            .engine
+            .clients()
+            .into_iter()
+            .filter_map(|status| status.client);
         let mut open: Vec<_> = clients
             .flat_map(|client| {
-                let tweets = client.tweets.values().filter(|tweet| !tweet.state.is_terminal());
+                let tweets = client
+                    .tweets
+                    .values()
+                    .filter(|tweet| !tweet.state.is_terminal());
                 let entry = |tweet: &std::sync::Arc<clara_domain::Tweet>| {
                     let id = tweet.id.short();
                     let brief = tweet.brief.replace('\n', " ");
@@ -61,7 +77,10 @@ impl Interactions {
 }
 
 fn plain_name(client: &Client) -> Option<String> {
-    client.settings.as_ref().map(|settings| settings.name.clone())
+    client
+        .settings
+        .as_ref()
+        .map(|settings| settings.name.clone())
 }
 
 fn choices(entries: impl Iterator<Item = (String, String)>, begun: &str) -> Vec<Choice> {

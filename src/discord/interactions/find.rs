@@ -53,7 +53,9 @@ impl Interactions {
             }
             (Some((_, last)), others) => {
                 let ids = others.iter().map(|(_, id)| *id).chain([last]);
-                Err(Trouble::SeveralTweets(ids.take(5).map(|id| id.to_string()).collect()))
+                Err(Trouble::SeveralTweets(
+                    ids.take(5).map(|id| id.to_string()).collect(),
+                ))
             }
         }
     }

@@ -18,14 +18,18 @@ use crate::discord::api::ApiError;
 use crate::discord::custom_id::{Action, CustomId};
 use crate::discord::escape::length;
 use crate::discord::message::{Callback, FIVE, INPUT, Input, Message, Modal};
-use crate::discord::texts::forms::{self, Ask, SEPARATOR};
 use crate::discord::texts::clicks;
+use crate::discord::texts::forms::{self, Ask, SEPARATOR};
 
 /// The form of a button; none where the text does not fit one.
 pub(super) fn open(id: &CustomId, tweet: &Tweet) -> Option<Modal> {
     let short = tweet.id.short();
     match ask(id.action) {
-        Some(ask) => Some(Modal::new(*id, &forms::title(ask, &short), vec![forms::input(ask)])),
+        Some(ask) => Some(Modal::new(
+            *id,
+            &forms::title(ask, &short),
+            vec![forms::input(ask)],
+        )),
         None => Some(Modal::new(*id, &forms::edit_title(&short), boxes(tweet)?)),
     }
 }
@@ -50,9 +54,16 @@ fn ask(action: Action) -> Option<Ask> {
 fn boxes(tweet: &Tweet) -> Option<Vec<Input>> {
     let none = Content::texts([""; 0]);
     let content = tweet.current().map_or(&none, |revision| &revision.content);
-    let posts: Vec<&str> = content.segments.iter().map(|post| post.text.as_str()).collect();
+    let posts: Vec<&str> = content
+        .segments
+        .iter()
+        .map(|post| post.text.as_str())
+        .collect();
     if posts.is_empty() {
-        return Some(vec![Input::paragraph("text-0", &forms::edit_label(1, 1, 1))]);
+        return Some(vec![Input::paragraph(
+            "text-0",
+            &forms::edit_label(1, 1, 1),
+        )]);
     }
     let each = posts.len().div_ceil(FIVE);
     let mut boxes = Vec::new();
@@ -64,7 +75,11 @@ fn boxes(tweet: &Tweet) -> Option<Vec<Input>> {
         let first = index * each + 1;
         let label = forms::edit_label(first, first + group.len() - 1, posts.len());
         let input = Input::paragraph(&format!("text-{index}"), &label).filled(text);
-        boxes.push(if posts.len() > 1 { input.optional().hint(forms::edit_hint()) } else { input });
+        boxes.push(if posts.len() > 1 {
+            input.optional().hint(forms::edit_hint())
+        } else {
+            input
+        });
     }
     Some(boxes)
 }
@@ -73,8 +88,15 @@ fn boxes(tweet: &Tweet) -> Option<Vec<Input>> {
 pub(super) fn probe(id: &CustomId, tweet: &Tweet) -> Option<Command> {
     match id.action {
         Action::Edit => {
-            let content = tweet.current().map_or_else(|| Content::texts(["…"]), |revision| revision.content.clone());
-            Some(Command::Edit { tweet: id.tweet, revision: RevisionNo(id.seen), content })
+            let content = tweet.current().map_or_else(
+                || Content::texts(["…"]),
+                |revision| revision.content.clone(),
+            );
+            Some(Command::Edit {
+                tweet: id.tweet,
+                revision: RevisionNo(id.seen),
+                content,
+            })
         }
         Action::Live => said(id, "1"),
         Action::Reject | Action::Regenerate | Action::Override => said(id, "…"),
@@ -92,12 +114,26 @@ pub(super) fn probe(id: &CustomId, tweet: &Tweet) -> Option<Command> {
 fn said(id: &CustomId, text: &str) -> Option<Command> {
     let (tweet, revision, text) = (id.tweet, RevisionNo(id.seen), text.to_owned());
     match ask(id.action)? {
-        Ask::Reject => Some(Command::Reject { tweet, revision, reason: text }),
-        Ask::Regenerate => Some(Command::Regenerate { tweet, revision, feedback: text }),
-        Ask::Override => Some(Command::Override { tweet, revision, reason: text }),
+        Ask::Reject => Some(Command::Reject {
+            tweet,
+            revision,
+            reason: text,
+        }),
+        Ask::Regenerate => Some(Command::Regenerate {
+            tweet,
+            revision,
+            feedback: text,
+        }),
+        Ask::Override => Some(Command::Override {
+            tweet,
+            revision,
+            reason: text,
+        }),
         Ask::Live => Some(Command::Settle {
             tweet,
-            answer: Settlement::Live { post: post_id(&text)? },
+            answer: Settlement::Live {
+                post: post_id(&text)?,
+            },
         }),
     }
 }
@@ -113,18 +149,31 @@ fn post_id(text: &str) -> Option<PostId> {
 }
 
 impl Interactions {
-    pub(super) async fn form(&self, turn: &Turn, asker: &Asker, data: &ModalInteractionData) -> Result<(), ApiError> {
+    pub(super) async fn form(
+        &self,
+        turn: &Turn,
+        asker: &Asker,
+        data: &ModalInteractionData,
+    ) -> Result<(), ApiError> {
         let Ok(id) = data.custom_id.parse::<CustomId>() else {
             return self.refuse(turn, &clicks::unknown_button()).await;
         };
         note("what", format_args!("{} (form)", id.action));
         self.answer(turn, &Callback::Defer).await?;
         let _alone = self.turns.wait(id.tweet).await;
-        let text = self.submit(asker, &id, &typed(data)).await.unwrap_or_else(|text| text);
+        let text = self
+            .submit(asker, &id, &typed(data))
+            .await
+            .unwrap_or_else(|text| text);
         self.fulfil(turn, &[Message::text(text)]).await
     }
 
-    async fn submit(&self, asker: &Asker, id: &CustomId, typed: &BTreeMap<String, String>) -> Result<String, String> {
+    async fn submit(
+        &self,
+        asker: &Asker,
+        id: &CustomId,
+        typed: &BTreeMap<String, String>,
+    ) -> Result<String, String> {
         let client = self.holder(id).ok_or_else(clicks::unknown_tweet)?;
         let tweet = client.tweet(id.tweet).ok_or_else(clicks::unknown_tweet)?;
         if is_over(id, tweet) {
@@ -148,12 +197,19 @@ impl Interactions {
 fn edit(id: &CustomId, tweet: &Tweet, typed: &BTreeMap<String, String>) -> Result<Command, String> {
     let revision = RevisionNo(id.seen);
     // Media belong to the posts of the revision that the person saw.
-    let seen = tweet.revisions.iter().find(|written| written.no == revision);
+    let seen = tweet
+        .revisions
+        .iter()
+        .find(|written| written.no == revision);
     let content = rebuilt(seen.map(|written| &written.content), typed);
     if seen.is_some_and(|written| written.content == content) && revision == tweet.revision() {
         return Err(clicks::same_text());
     }
-    Ok(Command::Edit { tweet: id.tweet, revision, content })
+    Ok(Command::Edit {
+        tweet: id.tweet,
+        revision,
+        content,
+    })
 }
 
 fn rebuilt(seen: Option<&Content>, typed: &BTreeMap<String, String>) -> Content {
@@ -165,12 +221,17 @@ fn rebuilt(seen: Option<&Content>, typed: &BTreeMap<String, String>) -> Content 
     let texts: Vec<String> = boxes.iter().flat_map(|(_, text)| posts(text)).collect();
     let old: &[Segment] = seen.map_or(&[], |content| &content.segments);
     let segments = texts.iter().enumerate().map(|(index, text)| Segment {
-        media: old.get(index).map(|post| post.media.clone()).unwrap_or_default(),
+        media: old
+            .get(index)
+            .map(|post| post.media.clone())
+            .unwrap_or_default(),
         ..Segment::text(text)
     });
     Content {
         segments: segments.collect(),
-        reply_settings: seen.map(|content| content.reply_settings).unwrap_or_default(),
+        reply_settings: seen
+            .map(|content| content.reply_settings)
+            .unwrap_or_default(),
     }
 }
 
@@ -193,9 +254,10 @@ fn typed(data: &ModalInteractionData) -> BTreeMap<String, String> {
     let parts = data.components.iter().flat_map(|row| &row.components);
     parts
         .filter_map(|part| match part {
-            ActionRowComponent::InputText(input) => {
-                Some((input.custom_id.clone(), input.value.clone().unwrap_or_default()))
-            }
+            ActionRowComponent::InputText(input) => Some((
+                input.custom_id.clone(),
+                input.value.clone().unwrap_or_default(),
+            )),
             _ => None,
         })
         .collect()
@@ -210,25 +272,42 @@ mod tests {
 
     fn filled(modal: &Modal) -> BTreeMap<String, String> {
         let body = serde_json::to_value(modal).unwrap();
-        let inputs = body["components"].as_array().unwrap().iter().map(|row| row["components"][0].clone());
+        let inputs = body["components"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["components"][0].clone());
         let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-        inputs.map(|input| (text(&input["custom_id"]), text(&input["value"]))).collect()
+        inputs
+            .map(|input| (text(&input["custom_id"]), text(&input["value"])))
+            .collect()
     }
 
     fn edit_of(tweet: &Tweet) -> CustomId {
-        CustomId { action: Action::Edit, tweet: tweet.id, seen: tweet.revision().0 }
+        CustomId {
+            action: Action::Edit,
+            tweet: tweet.id,
+            seen: tweet.revision().0,
+        }
     }
 
     #[test]
     fn a_form_sent_back_untouched_is_the_same_text() {
         let (_, tweet) = samples::validated();
         let modal = open(&edit_of(&tweet), &tweet).unwrap();
-        assert_eq!(edit(&edit_of(&tweet), &tweet, &filled(&modal)), Err(clicks::same_text()));
+        assert_eq!(
+            edit(&edit_of(&tweet), &tweet, &filled(&modal)),
+            Err(clicks::same_text())
+        );
     }
 
     #[test]
     fn a_link_or_a_number_names_a_post() {
-        for text in ["123", " https://x.com/a/status/123?s=20 ", "https://x.com/a/status/123/photo/1"] {
+        for text in [
+            "123",
+            " https://x.com/a/status/123?s=20 ",
+            "https://x.com/a/status/123/photo/1",
+        ] {
             assert_eq!(post_id(text), PostId::new("123").ok(), "{text}");
         }
         for text in ["", "yes", "https://x.com/a", "https://x.com/a/status/"] {
@@ -238,18 +317,34 @@ mod tests {
 
     #[test]
     fn an_emptied_box_takes_the_post_out_and_a_separator_makes_two() {
-        let typed = [("text-0", "one\n---\ntwo"), ("text-1", " \n"), ("text-2", "three")];
-        let typed = typed.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
-        assert_eq!(rebuilt(None, &typed), Content::texts(["one", "two", "three"]));
+        let typed = [
+            ("text-0", "one\n---\ntwo"),
+            ("text-1", " \n"),
+            ("text-2", "three"),
+        ];
+        let typed = typed
+            .map(|(name, text)| (name.to_owned(), text.to_owned()))
+            .into();
+        assert_eq!(
+            rebuilt(None, &typed),
+            Content::texts(["one", "two", "three"])
+        );
     }
 
     #[test]
     fn forms_keep_to_what_discord_takes() {
         for (name, _, tweet) in samples::all() {
             for action in Action::ALL.into_iter().filter(|action| action.asks()) {
-                let id = CustomId { action, tweet: tweet.id, seen: u32::MAX };
+                let id = CustomId {
+                    action,
+                    tweet: tweet.id,
+                    seen: u32::MAX,
+                };
                 let modal = open(&id, &tweet).unwrap();
-                assert!(length(&modal.title) <= 45 && modal.components.len() <= FIVE, "{name}");
+                assert!(
+                    length(&modal.title) <= 45 && modal.components.len() <= FIVE,
+                    "{name}"
+                );
                 let body = serde_json::to_value(&modal).unwrap();
                 for row in body["components"].as_array().unwrap() {
                     let input = &row["components"][0];

@@ -10,7 +10,11 @@ pub(super) fn near<'a>(typed: &str, ids: impl Iterator<Item = &'a ClientId>) -> 
         .filter(|(distance, id)| *distance <= 1 + id.as_str().len() / 4 || starts(&typed, id))
         .collect();
     found.sort();
-    found.into_iter().take(3).map(|(_, id)| id.clone()).collect()
+    found
+        .into_iter()
+        .take(3)
+        .map(|(_, id)| id.clone())
+        .collect()
 }
 
 fn starts(typed: &str, id: &ClientId) -> bool {
@@ -39,8 +43,15 @@ mod tests {
 
     #[test]
     fn a_slip_of_the_finger_is_seen_through() {
-        let ids: Vec<ClientId> = ["harbour", "fjord", "koyo"].map(|id| id.parse().unwrap()).into();
-        let meant = |typed| near(typed, ids.iter()).iter().map(ToString::to_string).collect::<Vec<_>>();
+        let ids: Vec<ClientId> = ["harbour", "fjord", "koyo"]
+            .map(|id| id.parse().unwrap())
+            .into();
+        let meant = |typed| {
+            near(typed, ids.iter())
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(meant("habour"), ["harbour"]);
         assert_eq!(meant("Harbor"), ["harbour"]);
         assert_eq!(meant("fj"), ["fjord"]);

@@ -26,7 +26,12 @@ impl Interactions {
     pub(super) fn queue(&self, id: Option<&ClientId>) -> Answer {
         let clients: Vec<Arc<Client>> = match id {
             Some(id) => vec![self.client(id)?],
-            None => self.engine.clients().into_iter().filter_map(|status| status.client).collect(),
+            None => self
+                .engine
+                .clients()
+                .into_iter()
+                .filter_map(|status| status.client)
+                .collect(),
         };
         say(lists::queue(&clients))
     }

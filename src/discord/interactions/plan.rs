@@ -20,7 +20,10 @@ const MOST: usize = 25;
 impl Interactions {
     pub(super) async fn plan(&self, asker: &Asker, plan: Plan) -> Answer {
         let client = self.client(&plan.client)?;
-        let (count, segments) = (within("count", plan.count, MOST, &client)?, within("thread", plan.thread, MAX_SEGMENTS, &client)?);
+        let (count, segments) = (
+            within("count", plan.count, MOST, &client)?,
+            within("thread", plan.thread, MAX_SEGMENTS, &client)?,
+        );
         // Emoji alone give a model nothing to write about.
         if !plan.brief.chars().any(char::is_alphanumeric) {
             return Err(Trouble::WordlessBrief);
@@ -35,7 +38,11 @@ impl Interactions {
             brief: plan.brief,
             segments,
             slot,
-            write: if plan.write_now { WriteTime::Now } else { WriteTime::Ahead },
+            write: if plan.write_now {
+                WriteTime::Now
+            } else {
+                WriteTime::Ahead
+            },
         };
         let client = self.execute(asker, &plan.client, command).await?;
         let planned: Vec<_> = tweets.iter().filter_map(|id| client.tweet(*id)).collect();
@@ -57,7 +64,14 @@ impl Interactions {
     }
 }
 
-fn within(field: &'static str, given: i64, most: usize, client: &Arc<Client>) -> Result<u8, Trouble> {
-    let number = u8::try_from(given).ok().filter(|number| (1..=most).contains(&usize::from(*number)));
+fn within(
+    field: &'static str,
+    given: i64,
+    most: usize,
+    client: &Arc<Client>,
+) -> Result<u8, Trouble> {
+    let number = u8::try_from(given)
+        .ok()
+        .filter(|number| (1..=most).contains(&usize::from(*number)));
     number.ok_or_else(|| out_of_range(field, given, most, client.clone()))
 }

@@ -22,7 +22,12 @@ pub(super) fn say(text: impl AsRef<str>) -> Answer {
 }
 
 impl Interactions {
-    pub(super) async fn command(&self, turn: &Turn, asker: &Asker, data: &CommandData) -> Result<(), ApiError> {
+    pub(super) async fn command(
+        &self,
+        turn: &Turn,
+        asker: &Asker,
+        data: &CommandData,
+    ) -> Result<(), ApiError> {
         self.answer(turn, &Callback::Defer).await?;
         let (words, mut given) = asked::read(data);
         note("what", words.join(" "));
@@ -60,7 +65,12 @@ impl Interactions {
     }
 
     /// Has a client decide, and keeps what the text of a refusal needs.
-    pub(super) async fn execute(&self, asker: &Asker, client: &ClientId, command: Command) -> Result<Arc<Client>, Trouble> {
+    pub(super) async fn execute(
+        &self,
+        asker: &Asker,
+        client: &ClientId,
+        command: Command,
+    ) -> Result<Arc<Client>, Trouble> {
         let decided = self.engine.execute(client, asker.by(), command).await;
         decided.map_err(|refusal| Trouble::refused(refusal, self.engine.view(client).ok(), None))
     }
@@ -74,7 +84,9 @@ impl Interactions {
         command: Command,
     ) -> Result<Arc<Client>, Trouble> {
         let decided = self.engine.execute(&client.id, asker.by(), command).await;
-        decided.map_err(|refusal| Trouble::refused(refusal, self.engine.view(&client.id).ok(), Some(tweet)))
+        decided.map_err(|refusal| {
+            Trouble::refused(refusal, self.engine.view(&client.id).ok(), Some(tweet))
+        })
     }
 }
 

@@ -15,18 +15,33 @@ use crate::discord::texts::{About, refusals, settings, whens};
 #[derive(Debug, Clone)]
 pub(super) enum Trouble {
     Misuse(Misuse),
-    NoSuchClient { given: String, near: Vec<ClientId> },
+    NoSuchClient {
+        given: String,
+        near: Vec<ClientId>,
+    },
     NoSuchTweet(String),
     SeveralTweets(Vec<String>),
     When(WhenError),
     WordlessBrief,
     BadSetting(BadSetting),
-    Refused { refusal: Refusal, client: Option<Arc<Client>>, tweet: Option<TweetId> },
+    Refused {
+        refusal: Refusal,
+        client: Option<Arc<Client>>,
+        tweet: Option<TweetId>,
+    },
 }
 
 impl Trouble {
-    pub(super) fn refused(refusal: Refusal, client: Option<Arc<Client>>, tweet: Option<TweetId>) -> Self {
-        Self::Refused { refusal, client, tweet }
+    pub(super) fn refused(
+        refusal: Refusal,
+        client: Option<Arc<Client>>,
+        tweet: Option<TweetId>,
+    ) -> Self {
+        Self::Refused {
+            refusal,
+            client,
+            tweet,
+        }
     }
 
     pub(super) fn text(&self) -> String {
@@ -38,7 +53,11 @@ impl Trouble {
             Self::When(error) => whens::when(error),
             Self::WordlessBrief => refusals::wordless_brief(),
             Self::BadSetting(bad) => settings::bad_setting(bad),
-            Self::Refused { refusal, client, tweet } => {
+            Self::Refused {
+                refusal,
+                client,
+                tweet,
+            } => {
                 let client = client.as_deref();
                 let tweet = client.zip(*tweet).and_then(|(client, id)| client.tweet(id));
                 refusals::refusal(refusal, About { client, tweet })
@@ -69,7 +88,12 @@ impl From<BadSetting> for Trouble {
 }
 
 /// A request that is outside its bounds, in the same words as the domain's.
-pub(super) fn out_of_range(field: &'static str, given: i64, most: usize, client: Arc<Client>) -> Trouble {
+pub(super) fn out_of_range(
+    field: &'static str,
+    given: i64,
+    most: usize,
+    client: Arc<Client>,
+) -> Trouble {
     let expected = format!("1 to {most}, not {given}");
     let rejection = Rejection::Invalid { field, expected };
     Trouble::refused(Refusal::Rejected(rejection), Some(client), None)

@@ -14,7 +14,11 @@ pub(super) struct Turns(Vec<Mutex<()>>);
 
 impl Default for Turns {
     fn default() -> Self {
-        Self(std::iter::repeat_with(|| Mutex::new(())).take(LANES).collect())
+        Self(
+            std::iter::repeat_with(|| Mutex::new(()))
+                .take(LANES)
+                .collect(),
+        )
     }
 }
 

@@ -25,7 +25,9 @@ impl Interactions {
 
     pub(super) async fn cancel(&self, asker: &Asker, given: &str) -> Answer {
         let (client, tweet) = self.tweet(given)?;
-        let client = self.execute_on(asker, &client, tweet, Command::Cancel { tweet }).await?;
+        let client = self
+            .execute_on(asker, &client, tweet, Command::Cancel { tweet })
+            .await?;
         match client.tweet(tweet) {
             Some(tweet) => say(answers::cancelled(&client, tweet)),
             None => Err(Trouble::NoSuchTweet(given.to_owned())),
@@ -35,7 +37,9 @@ impl Interactions {
     pub(super) async fn reschedule(&self, asker: &Asker, given: &str, when: &str) -> Answer {
         let (client, tweet) = self.tweet(given)?;
         let slot = self.slot(&client, when)?;
-        let client = self.execute_on(asker, &client, tweet, Command::Reschedule { tweet, slot }).await?;
+        let client = self
+            .execute_on(asker, &client, tweet, Command::Reschedule { tweet, slot })
+            .await?;
         match client.tweet(tweet) {
             Some(tweet) => say(answers::rescheduled(&client, tweet)),
             None => Err(Trouble::NoSuchTweet(given.to_owned())),

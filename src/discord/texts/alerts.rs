@@ -19,24 +19,34 @@ pub(crate) struct Said {
 pub(crate) fn message(alert: &Alert, guild: u64) -> Message {
     let said = said(alert);
     let (mark, colour) = look(alert.severity);
-    let client = alert.client.as_ref().map_or_else(|| "Clara".to_owned(), ToString::to_string);
+    let client = alert
+        .client
+        .as_ref()
+        .map_or_else(|| "Clara".to_owned(), ToString::to_string);
     let field = |name: &str, value: String| Field {
         name: name.to_owned(),
         value,
         inline: false,
     };
-    let mut fields = vec![field("What is safe", said.safe), field("What to do", said.next)];
+    let mut fields = vec![
+        field("What is safe", said.safe),
+        field("What to do", said.next),
+    ];
     fields.extend(card_link(tweet(alert), guild).map(|link| field("Card", link)));
     let embed = Embed {
         title: format!("{mark} {} · {client}", severity(alert.severity)),
         description: said.what.clone(),
         color: colour,
         fields,
-        footer: Footer {
-            text: tweet(alert).map(|tweet| format!("tweet {}", tweet.id.short())).unwrap_or_default(),
-        },
+        footer: tweet(alert).map(|tweet| Footer {
+            text: format!("tweet {}", tweet.id.short()),
+        }),
     };
-    Message::new(&format!("{mark} **{client}**: {}", said.what), vec![embed], Vec::new())
+    Message::new(
+        &format!("{mark} **{client}**: {}", said.what),
+        vec![embed],
+        Vec::new(),
+    )
 }
 
 fn tweet(alert: &Alert) -> Option<&Tweet> {
@@ -48,7 +58,10 @@ fn tweet(alert: &Alert) -> Option<&Tweet> {
 
 fn card_link(tweet: Option<&Tweet>, guild: u64) -> Option<String> {
     let card = tweet?.card.as_ref()?;
-    Some(format!("https://discord.com/channels/{guild}/{}/{}", card.channel, card.message))
+    Some(format!(
+        "https://discord.com/channels/{guild}/{}/{}",
+        card.channel, card.message
+    ))
 }
 
 fn severity(severity: Severity) -> &'static str {
@@ -69,7 +82,11 @@ fn look(severity: Severity) -> (&'static str, u32) {
 
 /// The words of an alert.
 pub(crate) fn said(alert: &Alert) -> Said {
-    let client = alert.client.as_ref().map(ToString::to_string).unwrap_or_default();
+    let client = alert
+        .client
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     match &alert.matter {
         Matter::Notice { notice, tweet } => {
             let tweet = tweet.as_deref().map(|tweet| tweet.id.short());
@@ -106,10 +123,15 @@ fn notice_said(kind: &NoticeKind, tweet: &str, client: &str) -> Said {
             "On its card: post it now, move it to the next free slot, or drop it.",
         ),
         NoticeKind::WritingTrouble { reason } => told(
-            format!("The language model brings no text for tweet `{tweet}`: {}.", line(reason, 300)),
+            format!(
+                "The language model brings no text for tweet `{tweet}`: {}.",
+                line(reason, 300)
+            ),
             "The tweet keeps its place; Clara keeps trying.",
-            "If its time is near, write the text yourself: Edit on its card. Otherwise see whether the model service \
-             has a problem.",
+            &format!(
+                "If its time is near, write the text yourself: `/tweet show id:{tweet}`, then Edit. Otherwise see whether \
+                 the model service has a problem."
+            ),
         ),
         NoticeKind::NoValidText => told(
             format!("No text for tweet `{tweet}` passed the check."),
@@ -122,7 +144,10 @@ fn notice_said(kind: &NoticeKind, tweet: &str, client: &str) -> Said {
             "On its card: change the text, try again, or drop it.",
         ),
         NoticeKind::PersonAsked { reason } => told(
-            format!("Clara cannot tell whether tweet `{tweet}` is live: {}.", line(reason, 300)),
+            format!(
+                "Clara cannot tell whether tweet `{tweet}` is live: {}.",
+                line(reason, 300)
+            ),
             "Nothing is sent again before somebody says so.",
             "Look at the account on X, then press “It is live” or “Post again” on the card.",
         ),

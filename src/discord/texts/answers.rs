@@ -10,17 +10,33 @@ use crate::discord::times::{moment, zone_of};
 /// `/plan` was done.
 pub(crate) fn planned(client: &Client, tweets: &[&Tweet]) -> String {
     let zone = zone_of(client);
-    let lines = tweets.iter().map(|tweet| format!("\n• `{}` for {}", tweet.id.short(), moment(tweet.slot, &zone)));
+    let lines = tweets.iter().map(|tweet| {
+        format!(
+            "\n• `{}` for {}",
+            tweet.id.short(),
+            moment(tweet.slot, &zone)
+        )
+    });
     let what = match tweets {
         [_] => "Planned a tweet".to_owned(),
         many => format!("Planned {} tweets", many.len()),
     };
-    let first = tweets.first().map(|tweet| moment(tweet.write_at, &zone)).unwrap_or_default();
+    let first = tweets
+        .first()
+        .map(|tweet| moment(tweet.write_at, &zone))
+        .unwrap_or_default();
     let next = format!(
         "\nThe first is written at {first}; then its card asks for approval{}. Nothing is posted without it.",
         place(client)
     );
-    cut(&format!("{what} for {}.{}{next}", name(client), lines.collect::<String>()), CONTENT)
+    cut(
+        &format!(
+            "{what} for {}.{}{next}",
+            name(client),
+            lines.collect::<String>()
+        ),
+        CONTENT,
+    )
 }
 
 /// `/generate` was done: the text is being written.
@@ -60,7 +76,11 @@ pub(crate) fn client_added(client: &Client) -> String {
 
 /// `/client pause` was done.
 pub(crate) fn paused(client: &Client) -> String {
-    let reason = client.paused.as_ref().map(|pause| line(&pause.reason, 500)).unwrap_or_default();
+    let reason = client
+        .paused
+        .as_ref()
+        .map(|pause| line(&pause.reason, 500))
+        .unwrap_or_default();
     format!(
         "{} is paused: “{reason}”. Nothing more of it is posted; approving and writing go on. `/client resume client:{}` \
          lets it post again.",

@@ -60,7 +60,11 @@ fn decision(client: &Client, tweet: &Tweet) -> Option<String> {
         | TweetState::Missed { .. }
         | TweetState::Failed { .. } => return None,
     };
-    Some(format!("{what} by {} at {}.", line(&who.name, 60), moment(at, &zone)))
+    Some(format!(
+        "{what} by {} at {}.",
+        line(&who.name, 60),
+        moment(at, &zone)
+    ))
 }
 
 /// A form was taken.
@@ -68,11 +72,19 @@ pub(crate) fn done(action: Action, client: &Client, tweet: &Tweet) -> String {
     let id = tweet.id.short();
     let what = match action {
         Action::Reject => "The tweet is rejected and will not be posted.".to_owned(),
-        Action::Regenerate => "Your hint goes to the language model; the card shows the new text when it is there.".to_owned(),
-        Action::Override => "You let this text through the check; it still needs approval.".to_owned(),
+        Action::Regenerate => {
+            "Your hint goes to the language model; the card shows the new text when it is there."
+                .to_owned()
+        }
+        Action::Override => {
+            "You let this text through the check; it still needs approval.".to_owned()
+        }
         Action::Live => "Noted as live.".to_owned(),
         Action::Edit => match &tweet.state {
-            TweetState::Validated => format!("Your text is revision {} and passed the check.", tweet.revision()),
+            TweetState::Validated => format!(
+                "Your text is revision {} and passed the check.",
+                tweet.revision()
+            ),
             _ => format!("Your text is revision {}.", tweet.revision()),
         },
         Action::Approve
@@ -107,7 +119,10 @@ pub(crate) fn too_long_to_edit() -> String {
 /// What was typed names no post.
 pub(crate) fn not_a_post(given: &str) -> String {
     three(
-        &format!("“{}” is neither a post's link nor its number.", line(given, 100)),
+        &format!(
+            "“{}” is neither a post's link nor its number.",
+            line(given, 100)
+        ),
         NOTHING_CHANGED,
         "Press “It is live” again and paste a link such as `https://x.com/harbour/status/1234567890`.",
     )

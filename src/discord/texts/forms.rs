@@ -48,11 +48,13 @@ pub(crate) fn title(ask: Ask, short: &str) -> String {
 /// Its one box.
 pub(crate) fn input(ask: Ask) -> Input {
     match ask {
-        Ask::Reject => Input::paragraph("said", "Why").hint("Everybody who sees the card reads this"),
-        Ask::Regenerate => {
-            Input::paragraph("said", "What should be different").hint("Shorter; name the street; less excited")
+        Ask::Reject => {
+            Input::paragraph("said", "Why").hint("Everybody who sees the card reads this")
         }
-        Ask::Override => Input::paragraph("said", "Why it may go out as it is").hint("Your name stands beside it"),
+        Ask::Regenerate => Input::paragraph("said", "What should be different")
+            .hint("Shorter; name the street; less excited"),
+        Ask::Override => Input::paragraph("said", "Why it may go out as it is")
+            .hint("Your name stands beside it"),
         Ask::Live => {
             Input::short("said", "Link to the post").hint("https://x.com/harbour/status/1234567890")
         }

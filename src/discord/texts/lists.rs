@@ -39,8 +39,14 @@ fn one_client(status: &ClientStatus) -> String {
     let Some(client) = &status.client else {
         return format!("• `{}`{}", status.id, fares(&status.condition));
     };
-    let handle = client.settings.as_ref().map(|settings| format!(" @{}", escape(settings.handle.as_str())));
-    let pause = client.paused.as_ref().map(|pause| format!(" ⏸️ paused: {}", line(&pause.reason, 60)));
+    let handle = client
+        .settings
+        .as_ref()
+        .map(|settings| format!(" @{}", escape(settings.handle.as_str())));
+    let pause = client
+        .paused
+        .as_ref()
+        .map(|pause| format!(" ⏸️ paused: {}", line(&pause.reason, 60)));
     format!(
         "• `{}` {}{}{}{}: {}",
         status.id,
@@ -64,7 +70,10 @@ fn fares(condition: &Condition) -> &'static str {
 }
 
 fn open(client: &Client) -> Vec<&Tweet> {
-    let open = client.tweets.values().filter(|tweet| !tweet.state.is_terminal());
+    let open = client
+        .tweets
+        .values()
+        .filter(|tweet| !tweet.state.is_terminal());
     let mut open: Vec<&Tweet> = open.map(Arc::as_ref).collect();
     open.sort_by_key(|tweet| (tweet.slot, tweet.id));
     open
@@ -78,7 +87,10 @@ fn counts(client: &Client) -> String {
     if counts.is_empty() {
         return "nothing open".to_owned();
     }
-    let parts: Vec<String> = counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
+    let parts: Vec<String> = counts
+        .iter()
+        .map(|(state, count)| format!("{count} {state}"))
+        .collect();
     parts.join(", ")
 }
 
@@ -89,21 +101,50 @@ pub(crate) fn client(client: &Client, condition: &Condition) -> String {
         None => vec!["It is not set up.".to_owned()],
     };
     if let Some(pause) = &client.paused {
-        let by = pause.by.as_ref().map_or_else(|| "Clara".to_owned(), |by| line(&by.name, 60));
+        let by = pause
+            .by
+            .as_ref()
+            .map_or_else(|| "Clara".to_owned(), |by| line(&by.name, 60));
         let since = local(pause.at, &zone_of(client));
-        lines.insert(0, format!("⏸️ Paused by {by} since {since}: {}", line(&pause.reason, 300)));
+        lines.insert(
+            0,
+            format!(
+                "⏸️ Paused by {by} since {since}: {}",
+                line(&pause.reason, 300)
+            ),
+        );
     }
     lines.push(format!("Open: {}", counts(client)));
-    cut(&list(&format!("**{}** (`{}`){}", name(client), client.id, fares(condition)), &lines), CONTENT)
+    cut(
+        &list(
+            &format!("**{}** (`{}`){}", name(client), client.id, fares(condition)),
+            &lines,
+        ),
+        CONTENT,
+    )
 }
 
 fn facts(settings: &ClientSettings) -> Vec<String> {
     let schedule = &settings.schedule;
     let slots: Vec<String> = schedule.slots.iter().map(ToString::to_string).collect();
     let quiet: Vec<String> = schedule.quiet.iter().map(ToString::to_string).collect();
-    let or_none = |texts: Vec<String>| if texts.is_empty() { "none".to_owned() } else { cut(&texts.join(", "), 400) };
-    let author = if settings.approval.author_counts { "counts" } else { "does not count" };
-    let persona = if settings.voice.persona.is_empty() { "none".to_owned() } else { line(&settings.voice.persona, 400) };
+    let or_none = |texts: Vec<String>| {
+        if texts.is_empty() {
+            "none".to_owned()
+        } else {
+            cut(&texts.join(", "), 400)
+        }
+    };
+    let author = if settings.approval.author_counts {
+        "counts"
+    } else {
+        "does not count"
+    };
+    let persona = if settings.voice.persona.is_empty() {
+        "none".to_owned()
+    } else {
+        line(&settings.voice.persona, 400)
+    };
     vec![
         format!("Account: https://x.com/{}", settings.handle),
         format!("Zone: {}", settings.time_zone),
@@ -115,7 +156,10 @@ fn facts(settings: &ClientSettings) -> Vec<String> {
             span(schedule.lead),
             span(schedule.grace)
         ),
-        format!("Approvals: {} needed; the author's own {author}", settings.approval.needed.get()),
+        format!(
+            "Approvals: {} needed; the author's own {author}",
+            settings.approval.needed.get()
+        ),
         format!("Cards: <#{}>", settings.approval_channel),
         format!(
             "Candidates: {}, rounds of writing: {}",
@@ -131,19 +175,30 @@ fn facts(settings: &ClientSettings) -> Vec<String> {
 pub(crate) fn queue(clients: &[Arc<Client>]) -> String {
     let mut entries: Vec<(&Client, &Tweet)> = Vec::new();
     for client in clients {
-        entries.extend(open(client).into_iter().map(|tweet| (client.as_ref(), tweet)));
+        entries.extend(
+            open(client)
+                .into_iter()
+                .map(|tweet| (client.as_ref(), tweet)),
+        );
     }
     entries.sort_by_key(|(_, tweet)| (tweet.slot, tweet.id));
     if entries.is_empty() {
         return "Nothing is planned. `/plan` changes that.".to_owned();
     }
     let several = clients.len() > 1;
-    let lines: Vec<String> = entries.iter().map(|(client, tweet)| entry(client, tweet, several)).collect();
+    let lines: Vec<String> = entries
+        .iter()
+        .map(|(client, tweet)| entry(client, tweet, several))
+        .collect();
     list(&format!("**{} open**", entries.len()), &lines)
 }
 
 fn entry(client: &Client, tweet: &Tweet, several: bool) -> String {
-    let whose = if several { format!("{} · ", client.id) } else { String::new() };
+    let whose = if several {
+        format!("{} · ", client.id)
+    } else {
+        String::new()
+    };
     format!(
         "{} {} `{}` {whose}{}: {}",
         mark(&tweet.state),
@@ -156,14 +211,32 @@ fn entry(client: &Client, tweet: &Tweet, several: bool) -> String {
 
 /// `/status`.
 pub(crate) fn status(statuses: &[ClientStatus]) -> String {
-    let running = statuses.iter().filter(|status| status.condition == Condition::Running).count();
-    let paused = statuses.iter().filter_map(|status| status.client.as_ref()).filter(|client| client.paused.is_some());
-    let mut lines = vec![format!("{running} of {} clients run, {} paused", statuses.len(), paused.count())];
-    let ill = statuses.iter().filter(|status| status.condition != Condition::Running);
+    let running = statuses
+        .iter()
+        .filter(|status| status.condition == Condition::Running)
+        .count();
+    let paused = statuses
+        .iter()
+        .filter_map(|status| status.client.as_ref())
+        .filter(|client| client.paused.is_some());
+    let mut lines = vec![format!(
+        "{running} of {} clients run, {} paused",
+        statuses.len(),
+        paused.count()
+    )];
+    let ill = statuses
+        .iter()
+        .filter(|status| status.condition != Condition::Running);
     lines.extend(ill.map(|status| format!("⚠️ `{}`{}", status.id, fares(&status.condition))));
-    let waiting = statuses.iter().filter_map(|status| status.client.as_ref()).flat_map(|client| {
-        open(client).into_iter().filter(|tweet| waits_for_people(tweet)).map(|tweet| entry(client, tweet, true))
-    });
+    let waiting = statuses
+        .iter()
+        .filter_map(|status| status.client.as_ref())
+        .flat_map(|client| {
+            open(client)
+                .into_iter()
+                .filter(|tweet| waits_for_people(tweet))
+                .map(|tweet| entry(client, tweet, true))
+        });
     let waiting: Vec<String> = waiting.collect();
     if waiting.is_empty() {
         lines.push("Nothing waits for people.".to_owned());

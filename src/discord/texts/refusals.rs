@@ -18,7 +18,9 @@ pub(crate) fn refusal(refusal: &Refusal, about: About) -> String {
             "Ask again in a minute.",
         ),
         Refusal::Unavailable { client, .. } => three(
-            &format!("`{client}` does not answer: it is being restarted, or is stopped after failing too often."),
+            &format!(
+                "`{client}` does not answer: it is being restarted, or is stopped after failing too often."
+            ),
             "Nothing was changed, and nothing of it is lost.",
             "Ask again in a minute. If it stays so, tell the team that runs Clara; the reason is in the log.",
         ),
@@ -46,10 +48,17 @@ pub(crate) fn no_such_client(given: &str, near: &[ClientId]) -> String {
         [] => "See `/client list` for all clients.".to_owned(),
         near => {
             let names: Vec<String> = near.iter().map(|id| format!("`{id}`")).collect();
-            format!("Did you mean {}? `/client list` shows all.", names.join(" or "))
+            format!(
+                "Did you mean {}? `/client list` shows all.",
+                names.join(" or ")
+            )
         }
     };
-    three(&format!("There is no client “{}”.", line(given, 60)), NOTHING_CHANGED, &next)
+    three(
+        &format!("There is no client “{}”.", line(given, 60)),
+        NOTHING_CHANGED,
+        &next,
+    )
 }
 
 /// A tweet that there is none of.
@@ -86,7 +95,10 @@ pub(crate) fn misuse(misuse: &Misuse) -> String {
 
 /// A command that this version does not have.
 pub(crate) fn unknown_command(name: &str) -> String {
-    let names: Vec<String> = ALL.iter().map(|definition| format!("`{}`", definition.name())).collect();
+    let names: Vec<String> = ALL
+        .iter()
+        .map(|definition| format!("`{}`", definition.name()))
+        .collect();
     three(
         &format!("Clara has no command “{}”.", line(name, 60)),
         NOTHING_CHANGED,

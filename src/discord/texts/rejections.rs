@@ -28,35 +28,62 @@ pub(crate) fn rejection(rejection: &Rejection, about: About) -> String {
             "See `/queue` for the tweets that there are.",
         ),
         Rejection::TweetExists(id) => nothing(
-            &format!("The new tweet's id `{}` is taken; that should never happen.", id.short()),
+            &format!(
+                "The new tweet's id `{}` is taken; that should never happen.",
+                id.short()
+            ),
             "Ask once more.",
         ),
         Rejection::NotAllowed { right } => nothing(
-            &format!("You do not have the right to {} for this client.", doing(*right)),
+            &format!(
+                "You do not have the right to {} for this client.",
+                doing(*right)
+            ),
             "Ask somebody who manages the client, or have a role given to you that has it.",
         ),
-        Rejection::NotForPeople => nothing("Clara does this by herself; nobody can ask for it.", "There is nothing to do."),
+        Rejection::NotForPeople => nothing(
+            "Clara does this by herself; nobody can ask for it.",
+            "There is nothing to do.",
+        ),
         Rejection::Stale { seen, current } => stale(*seen, *current, about),
-        Rejection::WrongState { action, state, by, at } => wrong_state(action, state, by.as_ref(), *at, about),
-        Rejection::NotAwaited => nothing("This answer came too late: the question is settled.", "Look at the card for how."),
+        Rejection::WrongState {
+            action,
+            state,
+            by,
+            at,
+        } => wrong_state(action, state, by.as_ref(), *at, about),
+        Rejection::NotAwaited => nothing(
+            "This answer came too late: the question is settled.",
+            "Look at the card for how.",
+        ),
         Rejection::NotValidated { findings } => not_validated(findings),
         Rejection::AlreadyApproved { have, needed } => nothing(
             &format!("You have approved this text already; it has {have} of {needed} approvals."),
-            if have >= needed { "It goes out at its time." } else { "Now somebody else has to approve it." },
+            if have >= needed {
+                "It goes out at its time."
+            } else {
+                "Now somebody else has to approve it."
+            },
         ),
         Rejection::AuthorMayNotApprove => nothing(
             "You wrote this text, and for this client the author's own approval does not count.",
             "Ask somebody else to approve it.",
         ),
         Rejection::PartLive { live, segments } => nothing(
-            &format!("{live} of the {segments} posts of this thread are live already, so its text cannot change."),
+            &format!(
+                "{live} of the {segments} posts of this thread are live already, so its text cannot change."
+            ),
             "Let the rest go out, or drop the rest.",
         ),
         Rejection::InThePast { slot } => nothing(
             &format!("{} is in the past.", moment(*slot, &zone)),
             "Choose a time to come, such as `in 2h`, or leave the time out for the next free slot.",
         ),
-        Rejection::TooClose { slot, other, min_gap } => nothing(
+        Rejection::TooClose {
+            slot,
+            other,
+            min_gap,
+        } => nothing(
             &format!(
                 "{} is too close to another tweet at {}: this client keeps {} between tweets.",
                 moment(*slot, &zone),
@@ -66,7 +93,10 @@ pub(crate) fn rejection(rejection: &Rejection, about: About) -> String {
             "Choose another time, or leave the time out for the next free slot.",
         ),
         Rejection::Quiet { slot, hours } => nothing(
-            &format!("{} is within this client's quiet hours, {hours}.", moment(*slot, &zone)),
+            &format!(
+                "{} is within this client's quiet hours, {hours}.",
+                moment(*slot, &zone)
+            ),
             "Choose another time, or leave the time out for the next free slot.",
         ),
         Rejection::NoFreeSlot { has_slots: true } => nothing(
@@ -78,15 +108,23 @@ pub(crate) fn rejection(rejection: &Rejection, about: About) -> String {
             "Give a time yourself, such as `when:tomorrow 09:00`.",
         ),
         Rejection::Invalid { field, expected } => nothing(
-            &format!("The {field} is not as it must be: expected {}.", line(expected, 300)),
+            &format!(
+                "The {field} is not as it must be: expected {}.",
+                line(expected, 300)
+            ),
             "Change it and ask again.",
         ),
         Rejection::Paused => nothing(
             "This client is paused already.",
             "See why with `/client show`; `/client resume` lets it post again.",
         ),
-        Rejection::NotPaused => nothing("This client is not paused.", "There is nothing to resume."),
-        Rejection::NotDue => nothing("It is not time for this yet.", "It goes out at its time by itself."),
+        Rejection::NotPaused => {
+            nothing("This client is not paused.", "There is nothing to resume.")
+        }
+        Rejection::NotDue => nothing(
+            "It is not time for this yet.",
+            "It goes out at its time by itself.",
+        ),
         Rejection::HashMismatch => nothing(
             "The text is not the one that was approved, so it is not sent. That should never happen.",
             "Tell the team that runs Clara.",
@@ -106,12 +144,18 @@ pub(crate) fn doing(right: Right) -> &'static str {
 
 fn stale(seen: RevisionNo, current: RevisionNo, about: About) -> String {
     let written = about.tweet.and_then(|tweet| {
-        let now = tweet.revisions.iter().find(|revision| revision.no == current)?;
+        let now = tweet
+            .revisions
+            .iter()
+            .find(|revision| revision.no == current)?;
         let by = match &now.author {
             Author::Model { .. } => "the language model".to_owned(),
             Author::Person { who } => line(&who.name, 60),
         };
-        Some(format!(", written by {by} at {}", moment(now.at, &about.zone())))
+        Some(format!(
+            ", written by {by} at {}",
+            moment(now.at, &about.zone())
+        ))
     });
     three(
         &format!(
@@ -147,7 +191,9 @@ fn wrong_state(
 }
 
 fn not_validated(findings: &[Finding]) -> String {
-    let lines = findings.iter().map(|finding| format!("\n• {}", line(&finding.message, 200)));
+    let lines = findings
+        .iter()
+        .map(|finding| format!("\n• {}", line(&finding.message, 200)));
     let list: String = lines.take(6).collect();
     cut(
         &three(

@@ -61,11 +61,18 @@ pub(crate) fn bad_setting(bad: &BadSetting) -> String {
 fn slots(error: &SlotError) -> (String, String) {
     match error {
         SlotError::OffTheClock { slot } => (
-            format!("“{}” is not a slot: hours go 00 to 23 and minutes 00 to 59.", line(slot, 80)),
+            format!(
+                "“{}” is not a slot: hours go 00 to 23 and minutes 00 to 59.",
+                line(slot, 80)
+            ),
             "Write it as `mon 09:00`.".to_owned(),
         ),
         SlotError::Unreadable { slot, word } => (
-            format!("“{}” is not a slot: “{}” is neither a day nor a time.", line(slot, 80), line(word, 40)),
+            format!(
+                "“{}” is not a slot: “{}” is neither a day nor a time.",
+                line(slot, 80),
+                line(word, 40)
+            ),
             "Write `mon 09:00`, `weekdays 12:30` or `daily 09:00`.".to_owned(),
         ),
         SlotError::NoTime { slot } => (

@@ -45,21 +45,49 @@ fn rejections_of_every_kind() -> Vec<Rejection> {
         right(Right::Approve),
         right(Right::Override),
         Rejection::NotForPeople,
-        Rejection::Stale { seen: RevisionNo(0), current: RevisionNo(1) },
-        Rejection::WrongState { action: "approve", state: "rejected", by: who, at: Some(NOW) },
-        Rejection::WrongState { action: "edit", state: "posting", by: None, at: None },
+        Rejection::Stale {
+            seen: RevisionNo(0),
+            current: RevisionNo(1),
+        },
+        Rejection::WrongState {
+            action: "approve",
+            state: "rejected",
+            by: who,
+            at: Some(NOW),
+        },
+        Rejection::WrongState {
+            action: "edit",
+            state: "posting",
+            by: None,
+            at: None,
+        },
         Rejection::NotAwaited,
-        Rejection::NotValidated { findings: vec![finding] },
+        Rejection::NotValidated {
+            findings: vec![finding],
+        },
         Rejection::AlreadyApproved { have: 1, needed: 2 },
         Rejection::AlreadyApproved { have: 1, needed: 1 },
         Rejection::AuthorMayNotApprove,
-        Rejection::PartLive { live: 1, segments: 3 },
+        Rejection::PartLive {
+            live: 1,
+            segments: 3,
+        },
         Rejection::InThePast { slot: NOW },
-        Rejection::TooClose { slot: NOW, other, min_gap: Duration::from_secs(5400) },
-        Rejection::Quiet { slot: NOW, hours: "22:00-09:00".parse().unwrap() },
+        Rejection::TooClose {
+            slot: NOW,
+            other,
+            min_gap: Duration::from_secs(5400),
+        },
+        Rejection::Quiet {
+            slot: NOW,
+            hours: "22:00-09:00".parse().unwrap(),
+        },
         Rejection::NoFreeSlot { has_slots: true },
         Rejection::NoFreeSlot { has_slots: false },
-        Rejection::Invalid { field: "brief", expected: "1 to 1000 characters, not 5000".into() },
+        Rejection::Invalid {
+            field: "brief",
+            expected: "1 to 1000 characters, not 5000".into(),
+        },
         Rejection::Paused,
         Rejection::NotPaused,
         Rejection::NotDue,
@@ -72,7 +100,9 @@ fn what_is_said_to_a_request_that_the_rules_do_not_allow() {
     let (client, tweet) = samples::validated();
     let about = About::tweet(&client, Some(&tweet));
     let texts = rejections_of_every_kind();
-    insta::assert_snapshot!(said(texts.iter().map(|why| rejections::rejection(why, about))));
+    insta::assert_snapshot!(said(
+        texts.iter().map(|why| rejections::rejection(why, about))
+    ));
 }
 
 #[test]
@@ -83,12 +113,24 @@ fn what_is_said_when_the_engine_does_not_do_it() {
         Refusal::Rejected(Rejection::Paused),
         Refusal::NoSuchClient(client.clone()),
         Refusal::Busy(client.clone()),
-        Refusal::Unavailable { client: client.clone(), reason: secret() },
-        Refusal::NotStored { reason: secret(), perhaps: false },
-        Refusal::NotStored { reason: secret(), perhaps: true },
+        Refusal::Unavailable {
+            client: client.clone(),
+            reason: secret(),
+        },
+        Refusal::NotStored {
+            reason: secret(),
+            perhaps: false,
+        },
+        Refusal::NotStored {
+            reason: secret(),
+            perhaps: true,
+        },
         Refusal::Stopping,
     ];
-    let texts: Vec<String> = refusals.iter().map(|why| refusals::refusal(why, About::default())).collect();
+    let texts: Vec<String> = refusals
+        .iter()
+        .map(|why| refusals::refusal(why, About::default()))
+        .collect();
     assert!(!said(texts.clone()).contains("sk-123"));
     insta::assert_snapshot!(said(texts));
 }
@@ -113,10 +155,21 @@ fn what_is_said_to_a_command_that_is_not_understood() {
 fn what_is_said_to_a_time_that_cannot_be_taken() {
     let zone = TimeZoneName::new("Europe/Oslo").unwrap().zone();
     let typed = [
-        "2026-08-01 09:00", "28 mar 2027 02:30", "2028-01-01 10:00", "in 90000000 days", "friday", "25:00",
-        "30 feb 10:00", "soonish `code` @everyone",
+        "2026-08-01 09:00",
+        "28 mar 2027 02:30",
+        "2028-01-01 10:00",
+        "in 90000000 days",
+        "friday",
+        "25:00",
+        "30 feb 10:00",
+        "soonish `code` @everyone",
     ];
-    let texts = typed.map(|text| format!("> {text}\n{}", whens::when(&parse(text, NOW, &zone).unwrap_err())));
+    let texts = typed.map(|text| {
+        format!(
+            "> {text}\n{}",
+            whens::when(&parse(text, NOW, &zone).unwrap_err())
+        )
+    });
     insta::assert_snapshot!(said(texts));
 }
 
@@ -143,8 +196,12 @@ fn what_is_said_to_settings_that_cannot_be() {
 #[test]
 fn what_is_said_when_a_command_was_done() {
     let (client, tweet) = samples::validated();
-    let paused = samples::Story::new(samples::settings())
-        .then(samples::maya(), Command::Pause { reason: "The shop is *closed*".into() });
+    let paused = samples::Story::new(samples::settings()).then(
+        samples::maya(),
+        Command::Pause {
+            reason: "The shop is *closed*".into(),
+        },
+    );
     insta::assert_snapshot!(said([
         answers::planned(&client, &[&tweet]),
         answers::planned(&client, &[&tweet, &tweet]),
@@ -185,15 +242,26 @@ fn statuses() -> Vec<ClientStatus> {
         .into_iter()
         .map(|(_, client, _)| status("harbour", Condition::Running, Some(client)))
         .collect();
-    all.push(status("fjord", Condition::Quarantined { reason: reason() }, None));
-    all.push(status("koyo", Condition::Restarting { reason: reason() }, None));
+    all.push(status(
+        "fjord",
+        Condition::Quarantined { reason: reason() },
+        None,
+    ));
+    all.push(status(
+        "koyo",
+        Condition::Restarting { reason: reason() },
+        None,
+    ));
     all
 }
 
 #[test]
 fn what_lists_say() {
     let all = statuses();
-    let clients: Vec<Arc<Client>> = all.iter().filter_map(|status| status.client.clone()).collect();
+    let clients: Vec<Arc<Client>> = all
+        .iter()
+        .filter_map(|status| status.client.clone())
+        .collect();
     let (client, _) = samples::validated();
     let texts = [
         lists::clients(&all),
@@ -204,7 +272,11 @@ fn what_lists_say() {
         lists::status(&all),
         lists::status(&[]),
     ];
-    assert!(texts.iter().all(|text| crate::discord::escape::length(text) <= 2000 && !text.contains("secret")));
+    assert!(
+        texts
+            .iter()
+            .all(|text| crate::discord::escape::length(text) <= 2000 && !text.contains("secret"))
+    );
     insta::assert_snapshot!(said(texts));
 }
 
@@ -223,16 +295,34 @@ fn what_alerts_say() {
         NoticeKind::Paused { reason: reason() },
     ];
     let notices = kinds.map(|kind| Matter::Notice {
-        notice: Notice { no: 1, at: NOW, tweet: Some(TWEET), kind },
+        notice: Notice {
+            no: 1,
+            at: NOW,
+            tweet: Some(TWEET),
+            kind,
+        },
         tweet: Some(Box::new(tweet.clone())),
     });
     let secret = || "panicked at secret".to_owned();
-    let others = [Matter::Quarantined { reason: secret() }, Matter::JournalFailed { reason: secret() }];
+    let others = [
+        Matter::Quarantined { reason: secret() },
+        Matter::JournalFailed { reason: secret() },
+    ];
     let severities = [Severity::Info, Severity::Warning, Severity::Critical];
-    let alerts = notices.into_iter().chain(others).zip(severities.into_iter().cycle());
+    let alerts = notices
+        .into_iter()
+        .chain(others)
+        .zip(severities.into_iter().cycle());
     let texts = alerts.map(|(matter, severity)| {
-        let client = (!matches!(matter, Matter::JournalFailed { .. })).then(|| "harbour".parse().unwrap());
-        let alert = Alert { severity, client, at: NOW, nonce: "n-1".into(), matter };
+        let client =
+            (!matches!(matter, Matter::JournalFailed { .. })).then(|| "harbour".parse().unwrap());
+        let alert = Alert {
+            severity,
+            client,
+            at: NOW,
+            nonce: "n-1".into(),
+            matter,
+        };
         crate::discord::card::tests::readable(&alerts::message(&alert, 3))
     });
     let texts: Vec<String> = texts.collect();

@@ -14,12 +14,27 @@ pub(crate) fn when(error: &WhenError) -> String {
     let nothing = |happened: String, next: &str| three(&happened, NOTHING_CHANGED, next);
     match error {
         WhenError::Past { asked, now } => nothing(
-            format!("{} is in the past: there it is now {}.", spoken(asked), spoken(now)),
+            format!(
+                "{} is in the past: there it is now {}.",
+                spoken(asked),
+                spoken(now)
+            ),
             "Choose a time to come, such as `in 2h` or `tomorrow 09:00`.",
         ),
-        WhenError::Skipped { asked, before, after } => nothing(
-            format!("{} does not exist there: the clocks go forward.", asked.strftime("%-d %b %Y %H:%M")),
-            &format!("Take {} or {}.", before.strftime("%H:%M"), after.strftime("%H:%M")),
+        WhenError::Skipped {
+            asked,
+            before,
+            after,
+        } => nothing(
+            format!(
+                "{} does not exist there: the clocks go forward.",
+                asked.strftime("%-d %b %Y %H:%M")
+            ),
+            &format!(
+                "Take {} or {}.",
+                before.strftime("%H:%M"),
+                after.strftime("%H:%M")
+            ),
         ),
         WhenError::TooFar { asked } => nothing(
             format!("{} is more than a year ahead.", spoken(asked)),
@@ -34,16 +49,23 @@ pub(crate) fn when(error: &WhenError) -> String {
             &format!("Write it as `{} 09:00`.", plain(text)),
         ),
         WhenError::OffTheClock { word } => nothing(
-            format!("“{}” is not on the clock: hours go 00 to 23 and minutes 00 to 59.", line(word, 40)),
+            format!(
+                "“{}” is not on the clock: hours go 00 to 23 and minutes 00 to 59.",
+                line(word, 40)
+            ),
             "Write it as `18:00` or `6pm`.",
         ),
         WhenError::NoSuchDate { text } => nothing(
-            format!("“{}” is not in the calendar: that month has no such day.", line(text, 80)),
+            format!(
+                "“{}” is not in the calendar: that month has no such day.",
+                line(text, 80)
+            ),
             "Choose another day.",
         ),
-        WhenError::Unreadable { text } => {
-            nothing(format!("“{}” is not a time that Clara understands.", line(text, 80)), FORMS)
-        }
+        WhenError::Unreadable { text } => nothing(
+            format!("“{}” is not a time that Clara understands.", line(text, 80)),
+            FORMS,
+        ),
     }
 }
 
@@ -54,6 +76,8 @@ fn spoken(at: &Zoned) -> String {
 
 /// For between backticks, where escapes would show.
 fn plain(text: &str) -> String {
-    let plain = text.chars().filter(|c| c.is_alphanumeric() || " -.,:".contains(*c));
+    let plain = text
+        .chars()
+        .filter(|c| c.is_alphanumeric() || " -.,:".contains(*c));
     plain.take(40).collect()
 }
