@@ -1,0 +1,212 @@
+//! X as far as it matters here: accounts, timelines, and everything that can become of a request to post.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use clara_actors::ports::Clock;
+use clara_actors::ports::x::{Account, NewPost, Publication, XApi, XError};
+use clara_domain::ids::{ClientId, Handle, PostId};
+use clara_domain::reconcile::TimelinePost;
+use jiff::Timestamp;
+
+use super::clock::TestClock;
+use super::diary::{Diary, Gate, Seen, lock, scripted_panic};
+
+/// What becomes of a request to post.
+#[derive(Debug, Clone)]
+pub(crate) enum Sending {
+    Accept,
+    /// It is live, and nobody hears of it.
+    LoseAnswer,
+    /// It never arrives, and nobody hears of that.
+    LoseRequest,
+    NotSent,
+    Throttle(Duration),
+    Refuse,
+    Block,
+    Panic,
+    /// It is live, and whoever waits for the answer dies.
+    AcceptAndDie,
+    Hang,
+}
+
+/// See the module. Clones are one.
+#[derive(Clone)]
+pub(crate) struct FakeX {
+    state: Arc<Mutex<State>>,
+    pub(crate) gate: Gate,
+    diary: Diary,
+    clock: TestClock,
+}
+
+#[derive(Default)]
+struct State {
+    accounts: BTreeMap<ClientId, Handle>,
+    scripts: BTreeMap<ClientId, VecDeque<Sending>>,
+    timelines: BTreeMap<Handle, Vec<TimelinePost>>,
+    me_panics: u32,
+    unreadable: u32,
+    looks: usize,
+    lag: Duration,
+    posts: u64,
+}
+
+impl FakeX {
+    pub(crate) fn new(diary: &Diary, clock: &TestClock) -> Self {
+        Self {
+            state: Arc::default(),
+            gate: Gate::default(),
+            diary: diary.clone(),
+            clock: clock.clone(),
+        }
+    }
+
+    /// The account behind a client's credentials.
+    pub(crate) fn set_account(&self, client: &ClientId, handle: &Handle) {
+        let mut state = lock(&self.state);
+        state.accounts.insert(client.clone(), handle.clone());
+    }
+
+    /// What becomes of a client's next requests, before everything is accepted again.
+    pub(crate) fn next(&self, client: &ClientId, sendings: impl IntoIterator<Item = Sending>) {
+        let mut state = lock(&self.state);
+        let script = state.scripts.entry(client.clone()).or_default();
+        script.extend(sendings);
+    }
+
+    /// How long a post is live before the timeline shows it.
+    pub(crate) fn set_lag(&self, lag: Duration) {
+        lock(&self.state).lag = lag;
+    }
+
+    /// The next reads of timelines fail.
+    pub(crate) fn make_unreadable(&self, times: u32) {
+        lock(&self.state).unreadable = times;
+    }
+
+    /// Asking whose account it is panics so many times.
+    pub(crate) fn panic_on_me(&self, times: u32) {
+        lock(&self.state).me_panics = times;
+    }
+
+    /// What is live on an account, oldest first.
+    pub(crate) fn live(&self, handle: &Handle) -> Vec<String> {
+        let state = lock(&self.state);
+        let posts = state.timelines.get(handle).into_iter().flatten();
+        posts.map(|post| post.text.clone()).collect()
+    }
+
+    /// How often timelines were read.
+    pub(crate) fn looks(&self) -> usize {
+        lock(&self.state).looks
+    }
+
+    fn accept(&self, client: &ClientId, post: &NewPost) -> PostId {
+        let created_at = self.clock.now();
+        let mut state = lock(&self.state);
+        state.posts += 1;
+        let id = PostId::new(format!("{}", 1000 + state.posts)).unwrap();
+        let account = state.accounts[client].clone();
+        let timeline = state.timelines.entry(account).or_default();
+        timeline.push(TimelinePost {
+            id: id.clone(),
+            text: post.text.clone(),
+            created_at,
+        });
+        id
+    }
+
+    fn script(&self, client: &ClientId) -> Sending {
+        let mut state = lock(&self.state);
+        let script = state.scripts.get_mut(client);
+        script
+            .and_then(VecDeque::pop_front)
+            .unwrap_or(Sending::Accept)
+    }
+}
+
+#[async_trait]
+impl XApi for FakeX {
+    async fn create(&self, client: &ClientId, post: &NewPost) -> Publication {
+        self.diary.enter().await;
+        self.diary
+            .write(Seen::Sent(client.clone(), post.text.clone()));
+        let sending = self.script(client);
+        self.gate.pass().await;
+        self.diary.enter().await;
+        let said = |words: &str| words.to_owned();
+        match sending {
+            Sending::Accept => Publication::Accepted {
+                post: self.accept(client, post),
+            },
+            Sending::LoseAnswer => {
+                self.accept(client, post);
+                Publication::Unknown {
+                    reason: said("the answer was lost"),
+                }
+            }
+            Sending::LoseRequest => Publication::Unknown {
+                reason: said("the connection was reset"),
+            },
+            Sending::NotSent => Publication::NotSent {
+                reason: said("the connection was refused"),
+            },
+            Sending::Throttle(retry_after) => Publication::Throttled {
+                reason: said("too many requests"),
+                retry_after,
+            },
+            Sending::Refuse => Publication::Refused {
+                reason: said("not allowed"),
+                duplicate: false,
+            },
+            Sending::Block => Publication::Blocked {
+                reason: said("credits are depleted"),
+            },
+            Sending::Panic => scripted_panic("creating a post"),
+            Sending::AcceptAndDie => {
+                self.accept(client, post);
+                self.diary.die().await
+            }
+            Sending::Hang => std::future::pending().await,
+        }
+    }
+
+    async fn me(&self, client: &ClientId) -> Result<Account, XError> {
+        self.diary.enter().await;
+        let mut state = lock(&self.state);
+        if state.me_panics > 0 {
+            state.me_panics -= 1;
+            drop(state);
+            scripted_panic("asking for the account");
+        }
+        let handle = state.accounts[client].clone();
+        Ok(Account {
+            user_id: "1".to_owned(),
+            handle,
+        })
+    }
+
+    async fn timeline(
+        &self,
+        _: &ClientId,
+        account: &Account,
+        since: Timestamp,
+    ) -> Result<Vec<TimelinePost>, XError> {
+        self.diary.enter().await;
+        let now = self.clock.now();
+        let mut state = lock(&self.state);
+        state.looks += 1;
+        if state.unreadable > 0 {
+            state.unreadable -= 1;
+            return Err(XError::Unavailable {
+                reason: "over capacity".to_owned(),
+            });
+        }
+        let lag = state.lag;
+        let posts = state.timelines.get(&account.handle).into_iter().flatten();
+        let visible = posts.filter(|post| post.created_at >= since && post.created_at + lag <= now);
+        Ok(visible.rev().cloned().collect())
+    }
+}
