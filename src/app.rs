@@ -20,7 +20,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::config::{Config, Secrets};
-use crate::discord::{Connection, Discord, DiscordError};
+use crate::discord::{Discord, DiscordError};
 use crate::{ops, telemetry};
 
 /// How long the last alert may take.
@@ -50,7 +50,6 @@ pub struct Running {
     config: Config,
     secrets: Secrets,
     desk: Arc<dyn Desk>,
-    connection: watch::Receiver<Connection>,
     gateway: Option<JoinHandle<Result<(), DiscordError>>>,
     close_gateway: Option<oneshot::Sender<()>>,
     journal_failure: watch::Sender<Option<String>>,
@@ -72,7 +71,11 @@ pub enum Ending {
 ///
 /// # Errors
 /// A part could not be started; what had been started is stopped. The texts are for the person at the terminal.
-pub async fn start(config: Config, secrets: Secrets, replaced: Replacements) -> anyhow::Result<Running> {
+pub async fn start(
+    config: Config,
+    secrets: Secrets,
+    replaced: Replacements,
+) -> anyhow::Result<Running> {
     let port = ops::bind(config.ops.listen).await?;
     let metrics = telemetry::metrics()?;
     let journal_failure = watch::Sender::new(None);
@@ -87,7 +90,7 @@ pub async fn start(config: Config, secrets: Secrets, replaced: Replacements) -> 
     let gateway = tokio::spawn(discord.run(engine.clone(), until_closed));
     let ops = port.serve(ops::Watched {
         engine: engine.clone(),
-        desk: connection.clone(),
+        desk: connection,
         journal: journal_failure.subscribe(),
         metrics,
     });
@@ -98,7 +101,6 @@ pub async fn start(config: Config, secrets: Secrets, replaced: Replacements) -> 
         config,
         secrets,
         desk,
-        connection,
         gateway: Some(gateway),
         close_gateway: Some(close_gateway),
         journal_failure,
@@ -115,13 +117,6 @@ impl Running {
     /// The configuration that it runs with.
     pub fn config(&self) -> &Config {
         &self.config
-    }
-
-    /// Resolves when the desk hears its people; at once where it does.
-    pub async fn connected(&self) {
-        let mut connection = self.connection.clone();
-        // The sender lives as long as the desk; a desk that ended is noticed in `until`.
-        let _ = connection.wait_for(|state| *state == Connection::Connected).await;
     }
 
     /// Waits until it is told to stop or cannot go on. May be given up and called again.
@@ -148,7 +143,10 @@ impl Running {
         match ending {
             Ending::Asked => {}
             Ending::EngineFailed(reason) => {
-                tracing::error!(reason, "the engine cannot go on; the process ends so that the next start recovers");
+                tracing::error!(
+                    reason,
+                    "the engine cannot go on; the process ends so that the next start recovers"
+                );
                 self.journal_failure.send_replace(Some(reason.clone()));
                 self.last_alert(reason).await;
             }
@@ -173,7 +171,9 @@ impl Running {
             client: None,
             at,
             nonce: format!("j{:x}", at.as_millisecond()),
-            matter: Matter::JournalFailed { reason: reason.to_owned() },
+            matter: Matter::JournalFailed {
+                reason: reason.to_owned(),
+            },
         };
         match tokio::time::timeout(LAST_ALERT, self.desk.alert(&alert)).await {
             Ok(Ok(())) => {}

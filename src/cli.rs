@@ -98,7 +98,11 @@ pub(crate) struct SandboxArgs {
 #[derive(Debug, Args)]
 pub(crate) struct HealthArgs {
     /// What to ask
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:9090/healthz")]
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = "http://127.0.0.1:9090/healthz"
+    )]
     pub(crate) url: String,
 }
 

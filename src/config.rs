@@ -101,9 +101,17 @@ impl Config {
 
 /// The main file; `None` leaves at least one problem.
 fn load_main(file: &Path, problems: &mut Vec<Problem>) -> Option<Config> {
-    let source = document::Source::open(file).map_err(|problem| problems.push(problem)).ok()?;
-    let document = source.parse().map_err(|found| problems.extend(found)).ok()?;
-    let mut config: Config = document.read().map_err(|found| problems.extend(found)).ok()?;
+    let source = document::Source::open(file)
+        .map_err(|problem| problems.push(problem))
+        .ok()?;
+    let document = source
+        .parse()
+        .map_err(|found| problems.extend(found))
+        .ok()?;
+    let mut config: Config = document
+        .read()
+        .map_err(|found| problems.extend(found))
+        .ok()?;
     check::main(&config, &document, problems);
     let base = file.parent().unwrap_or(Path::new(""));
     config.data_dir = base.join(&config.data_dir);

@@ -126,13 +126,19 @@ async fn health(State(watched): State<Watched>) -> Response {
 async fn readiness(State(watched): State<Watched>) -> Response {
     let missing = not_ready(&watched);
     let clients = watched.engine.clients();
-    let conditions = clients.iter().map(|client| (client.id.to_string(), word(&client.condition).into()));
+    let conditions = clients
+        .iter()
+        .map(|client| (client.id.to_string(), word(&client.condition).into()));
     let body = json!({
         "ready": missing.is_empty(),
         "not_ready": missing,
         "clients": conditions.collect::<serde_json::Map<_, _>>(),
     });
-    let status = if missing.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if missing.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     (status, Json(body)).into_response()
 }
 
@@ -146,9 +152,18 @@ fn not_ready(watched: &Watched) -> Vec<String> {
         missing.push("Discord is not connected".to_owned());
     }
     let clients = watched.engine.clients();
-    let is = |wanted: &str| clients.iter().filter(|client| word(&client.condition) == wanted).count();
+    let is = |wanted: &str| {
+        clients
+            .iter()
+            .filter(|client| word(&client.condition) == wanted)
+            .count()
+    };
     if is("starting") > 0 {
-        missing.push(format!("{} of {} clients are still starting", is("starting"), clients.len()));
+        missing.push(format!(
+            "{} of {} clients are still starting",
+            is("starting"),
+            clients.len()
+        ));
     }
     if !clients.is_empty() && is("running") + is("starting") + is("restarting") == 0 {
         missing.push("no client is running".to_owned());

@@ -9,18 +9,25 @@ mod place;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clara_actors::EngineHandle;
+use clara_actors::handle::{ClientStatus, Condition};
 use clara_actors::ports::{Clock, Journal};
 use clara_adapters::ids::UuidIds;
 use clara_sandbox::{Options, Sandbox, World};
 
-use crate::app::{self, Replacements, Running};
+use crate::app::{self, Ending, Replacements, Running};
 use crate::config::{Config, Secrets};
 
 pub use clock::WorldClock;
 pub use place::Place;
+
+/// How long the engine may take to be ready.
+const READY_WITHIN: Duration = Duration::from_secs(60);
+/// The world tells when something in it changes, and nothing of the engine's: look at that now and then.
+const GLANCE: Duration = Duration::from_millis(50);
 
 /// How to start a sandbox.
 #[derive(Debug, Clone, Default)]
@@ -75,15 +82,22 @@ pub async fn start(options: &SandboxOptions) -> anyhow::Result<(RunningSandbox, 
     let Services { sandbox, place } = services(options).await?;
     let config = Config::load(&place.config())?;
     let variables = files::environment(&World::agency());
-    let secrets = Secrets::read(&variables).map_err(|_| anyhow::anyhow!("the world's tokens are not valid ones"))?;
+    let secrets = Secrets::read(&variables)
+        .map_err(|_| anyhow::anyhow!("the world's tokens are not valid ones"))?;
     let clock: Arc<dyn Clock> = Arc::new(WorldClock::new(sandbox.clock.clone()));
-    let ids = options.seed.map(|seed| Arc::new(UuidIds::seeded(clock.clone(), seed)) as _);
+    let ids = options
+        .seed
+        .map(|seed| Arc::new(UuidIds::seeded(clock.clone(), seed)) as _);
     let replaced = Replacements {
         clock: Some(clock),
         ids,
         ..Replacements::default()
     };
     let app = app::start(config.clone(), secrets, replaced).await?;
+    if !is_ready(&sandbox, &app).await {
+        app.stop(&Ending::Asked).await;
+        bail!("the engine did not become ready within {READY_WITHIN:?}");
+    }
     let running = RunningSandbox {
         sandbox,
         engine: app.engine.clone(),
@@ -102,6 +116,20 @@ impl RunningSandbox {
     }
 }
 
+/// Waits until people can work: every client is read, the desk hears, and Discord knows its commands.
+async fn is_ready(sandbox: &Sandbox, app: &Running) -> bool {
+    let is_read = |client: &ClientStatus| client.condition != Condition::Starting;
+    let all_read = || app.engine.clients().iter().all(is_read);
+    let deadline = tokio::time::Instant::now() + READY_WITHIN;
+    while tokio::time::Instant::now() < deadline {
+        let heard = || !sandbox.discord.commands().is_empty() && all_read();
+        if sandbox.until(GLANCE, heard).await {
+            return true;
+        }
+    }
+    false
+}
+
 /// The port that was asked for or nothing; otherwise the one used before while it is free, or any.
 async fn listen(world: &World, place: &Place, port: Option<u16>) -> anyhow::Result<Sandbox> {
     let options = |port| Options {
@@ -111,10 +139,14 @@ async fn listen(world: &World, place: &Place, port: Option<u16>) -> anyhow::Resu
     };
     if let Some(port) = port {
         let started = Sandbox::start(options(port)).await;
-        return started.with_context(|| format!("the sandbox cannot use port {port}; choose another with --port, or none"));
+        return started.with_context(|| {
+            format!("the sandbox cannot use port {port}; choose another with --port, or none")
+        });
     }
     match Sandbox::start(options(place.port())).await {
-        Err(clara_sandbox::Error::Listen { .. }) if place.port() != 0 => Ok(Sandbox::start(options(0)).await?),
+        Err(clara_sandbox::Error::Listen { .. }) if place.port() != 0 => {
+            Ok(Sandbox::start(options(0)).await?)
+        }
         started => Ok(started?),
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Nothing here listens on a port. The invariant: a panic is a log line too, with its place.
 
+use std::io::IsTerminal;
 use std::panic::PanicHookInfo;
 
 use anyhow::Context;
@@ -23,7 +24,9 @@ pub fn log(settings: &Log) {
         .or_else(|_| EnvFilter::try_new(&settings.filter))
         .unwrap_or_else(|_| EnvFilter::new("info"));
     let registry = tracing_subscriber::registry().with(filter);
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     let started = match settings.format {
         LogFormat::Human => registry.with(lines).try_init(),
         LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init(),
@@ -34,7 +37,9 @@ pub fn log(settings: &Log) {
 }
 
 fn log_panic(panic: &PanicHookInfo<'_>) {
-    let place = panic.location().map_or_else(String::new, ToString::to_string);
+    let place = panic
+        .location()
+        .map_or_else(String::new, ToString::to_string);
     let message = panic.payload_as_str().unwrap_or("no message");
     let thread = std::thread::current();
     let thread = thread.name().unwrap_or("unnamed");
@@ -47,13 +52,17 @@ fn log_panic(panic: &PanicHookInfo<'_>) {
 /// Another recorder is installed.
 pub fn metrics() -> anyhow::Result<PrometheusHandle> {
     static HANDLE: std::sync::Mutex<Option<PrometheusHandle>> = std::sync::Mutex::new(None);
-    let mut handle = HANDLE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut handle = HANDLE
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     if let Some(handle) = handle.as_ref() {
         return Ok(handle.clone());
     }
     let builder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)
         .context("the metrics' buckets are not valid")?;
-    let installed = builder.install_recorder().context("another metrics recorder is installed")?;
+    let installed = builder
+        .install_recorder()
+        .context("another metrics recorder is installed")?;
     Ok(handle.insert(installed).clone())
 }

@@ -65,7 +65,11 @@ fn help_teaches_the_commands_the_variables_and_the_exit_codes() {
         "RUST_LOG",
         "Exit codes: 0",
     ] {
-        assert!(said.out.contains(part), "{part} is missing in:\n{}", said.out);
+        assert!(
+            said.out.contains(part),
+            "{part} is missing in:\n{}",
+            said.out
+        );
     }
 }
 
@@ -77,19 +81,29 @@ fn help_reads_as_it_was_written() {
 #[test]
 fn the_version_is_told() {
     let said = clara(&["--version"], &[]);
-    assert_eq!((said.code, said.out), (0, format!("clara {}\n", env!("CARGO_PKG_VERSION"))));
+    assert_eq!(
+        (said.code, said.out),
+        (0, format!("clara {}\n", env!("CARGO_PKG_VERSION")))
+    );
 }
 
 #[test]
 fn what_is_no_command_exits_with_2() {
     assert_eq!(clara(&["fly"], &[]).code, 2);
     assert_eq!(clara(&[], &[]).code, 2);
-    assert_eq!(clara(&["sandbox", "--services", "--script", "demo"], &[]).code, 2);
+    assert_eq!(
+        clara(&["sandbox", "--services", "--script", "demo"], &[]).code,
+        2
+    );
 }
 
 #[test]
 fn a_valid_configuration_with_its_secrets_exits_with_0_and_shows_no_value() {
-    let variables = [TOKEN, ("CLARA_OPENAI_API_KEY", "hunter2-openai"), ("CLARA_X_EXAMPLE_ACCESS_TOKEN", "hunter2-x")];
+    let variables = [
+        TOKEN,
+        ("CLARA_OPENAI_API_KEY", "hunter2-openai"),
+        ("CLARA_X_EXAMPLE_ACCESS_TOKEN", "hunter2-x"),
+    ];
     let said = clara(&["check-config", &example()], &variables);
     assert_eq!(said.code, 0, "{}", said.all());
     assert!(!said.all().contains("hunter2"), "{}", said.all());
@@ -108,8 +122,16 @@ fn a_broken_configuration_exits_with_2_and_is_placed() {
     let (_dir, file) = broken("alert_channel", "alert_chanel");
     let said = clara(&["check-config", &file], &[TOKEN]);
     assert_eq!(said.code, 2);
-    assert!(said.err.contains("did you mean `alert_channel`?"), "{}", said.err);
-    assert!(said.err.contains("clara.toml:17:1: discord.alert_chanel"), "{}", said.err);
+    assert!(
+        said.err.contains("did you mean `alert_channel`?"),
+        "{}",
+        said.err
+    );
+    assert!(
+        said.err.contains("clara.toml:17:1: discord.alert_chanel"),
+        "{}",
+        said.err
+    );
 }
 
 #[test]
@@ -126,14 +148,26 @@ fn run_refuses_a_broken_configuration_as_check_config_does() {
 fn run_without_a_bot_token_names_the_variable() {
     let said = clara(&["run", "--config", &example()], &[]);
     assert_eq!(said.code, 2);
-    assert!(said.err.contains("Set CLARA_DISCORD_TOKEN, or CLARA_DISCORD_TOKEN_FILE"), "{}", said.err);
+    assert!(
+        said.err
+            .contains("Set CLARA_DISCORD_TOKEN, or CLARA_DISCORD_TOKEN_FILE"),
+        "{}",
+        said.err
+    );
 }
 
 #[test]
 fn a_secret_that_cannot_be_used_is_named_and_not_shown() {
-    let said = clara(&["check-config", &example()], &[("CLARA_DISCORD_TOKEN", "hunter2 hunter2")]);
+    let said = clara(
+        &["check-config", &example()],
+        &[("CLARA_DISCORD_TOKEN", "hunter2 hunter2")],
+    );
     assert_eq!(said.code, 2);
-    assert!(said.err.contains("CLARA_DISCORD_TOKEN holds a blank"), "{}", said.err);
+    assert!(
+        said.err.contains("CLARA_DISCORD_TOKEN holds a blank"),
+        "{}",
+        said.err
+    );
     assert!(!said.all().contains("hunter2"));
 }
 
@@ -141,16 +175,28 @@ fn a_secret_that_cannot_be_used_is_named_and_not_shown() {
 fn a_port_that_is_taken_is_said_so_before_anything_starts() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
-    let (dir, file) = broken("#listen = \"127.0.0.1:9090\"", &format!("listen = \"127.0.0.1:{port}\""));
+    let (dir, file) = broken(
+        "#listen = \"127.0.0.1:9090\"",
+        &format!("listen = \"127.0.0.1:{port}\""),
+    );
     let said = clara(&["run", "--config", &file], &[TOKEN]);
     assert_eq!(said.code, 1);
-    assert!(said.err.contains(&format!("127.0.0.1:{port} ([ops] listen) cannot be listened on")), "{}", said.err);
+    assert!(
+        said.err.contains(&format!(
+            "127.0.0.1:{port} ([ops] listen) cannot be listened on"
+        )),
+        "{}",
+        said.err
+    );
     assert!(!dir.path().join("data").exists());
 }
 
 #[test]
 fn health_of_nobody_exits_with_1() {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let said = clara(&["health", "--url", &format!("http://{free}/healthz")], &[]);
     assert_eq!(said.code, 1);
     assert!(said.err.contains("did not answer"), "{}", said.err);
@@ -160,5 +206,9 @@ fn health_of_nobody_exits_with_1() {
 fn an_unknown_script_is_refused_before_anything_starts() {
     let said = clara(&["sandbox", "--script", "opera"], &[]);
     assert_eq!(said.code, 2);
-    assert!(said.err.contains("There is no script `opera`"), "{}", said.err);
+    assert!(
+        said.err.contains("There is no script `opera`"),
+        "{}",
+        said.err
+    );
 }

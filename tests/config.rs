@@ -86,7 +86,13 @@ fn a_client_without_access_of_its_own_has_the_teams() {
     let config = files.load();
     let roles = |client: &str| {
         let settings = &config.clients[&client.parse().unwrap()];
-        settings.access.approve.roles.iter().map(ToString::to_string).collect::<Vec<_>>()
+        settings
+            .access
+            .approve
+            .roles
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
     };
     assert_eq!(roles("harbour"), ["11"]);
     assert_eq!(roles("fjord"), ["22"]);
@@ -100,24 +106,32 @@ fn without_a_clients_directory_there_are_no_clients() {
 
 #[test]
 fn an_unknown_key_is_named_with_the_nearest_known_one() {
-    insta::assert_snapshot!(complaint_of_main(&format!("{MAIN}\n[openai]\nmodle = \"x\"\ncolour = 1\n")));
+    insta::assert_snapshot!(complaint_of_main(&format!(
+        "{MAIN}\n[openai]\nmodle = \"x\"\ncolour = 1\n"
+    )));
 }
 
 #[test]
 fn an_unknown_section_is_named() {
-    insta::assert_snapshot!(complaint_of_main(&format!("{MAIN}\n[discrod]\nguild = 1\n")));
+    insta::assert_snapshot!(complaint_of_main(&format!(
+        "{MAIN}\n[discrod]\nguild = 1\n"
+    )));
 }
 
 #[test]
 fn a_secret_in_the_file_is_refused_and_not_repeated() {
-    let text = complaint_of_main(&format!("{MAIN}\n[openai]\napi_key = \"hunter2\"\n[x]\nclient_secret = 7\n"));
+    let text = complaint_of_main(&format!(
+        "{MAIN}\n[openai]\napi_key = \"hunter2\"\n[x]\nclient_secret = 7\n"
+    ));
     assert!(!text.contains("hunter2"));
     insta::assert_snapshot!(text);
 }
 
 #[test]
 fn values_of_the_wrong_type_are_all_named_at_once() {
-    let main = format!("{MAIN}\n[openai]\ntimeout = 60\nmodel = 4\nstrict_schema = \"yes\"\n\n[log]\nformat = \"xml\"\n");
+    let main = format!(
+        "{MAIN}\n[openai]\ntimeout = 60\nmodel = 4\nstrict_schema = \"yes\"\n\n[log]\nformat = \"xml\"\n"
+    );
     insta::assert_snapshot!(complaint_of_main(&main));
 }
 
@@ -134,23 +148,33 @@ fn an_empty_file_lacks_the_one_section_that_is_needed() {
 
 #[test]
 fn an_id_without_quotes_is_told_to_have_them() {
-    insta::assert_snapshot!(complaint_of_main(&with(MAIN, "\"1180000000000000003\"", "1180000000000000003")));
+    insta::assert_snapshot!(complaint_of_main(&with(
+        MAIN,
+        "\"1180000000000000003\"",
+        "1180000000000000003"
+    )));
 }
 
 #[test]
 fn a_bad_url_says_what_a_good_one_looks_like() {
-    insta::assert_snapshot!(complaint_of_main(&format!("{MAIN}\n[x]\napi_base = \"api.x.com\"\n")));
+    insta::assert_snapshot!(complaint_of_main(&format!(
+        "{MAIN}\n[x]\napi_base = \"api.x.com\"\n"
+    )));
 }
 
 #[test]
 fn limits_that_allow_nothing_are_refused() {
-    let main = format!("{MAIN}\n[limits]\nx.app = {{ calls = 0, per = \"1h\" }}\nx.client = {{ calls = 1, per = \"1h\" }}\nx.at_once = 0\n");
+    let main = format!(
+        "{MAIN}\n[limits]\nx.app = {{ calls = 0, per = \"1h\" }}\nx.client = {{ calls = 1, per = \"1h\" }}\nx.at_once = 0\n"
+    );
     insta::assert_snapshot!(complaint_of_main(&main));
 }
 
 #[test]
 fn a_log_filter_that_is_none_is_refused() {
-    insta::assert_snapshot!(complaint_of_main(&format!("{MAIN}\n[log]\nfilter = \"clara=loud=x\"\n")));
+    insta::assert_snapshot!(complaint_of_main(&format!(
+        "{MAIN}\n[log]\nfilter = \"clara=loud=x\"\n"
+    )));
 }
 
 #[test]
@@ -166,18 +190,28 @@ fn a_file_that_is_not_there_is_named() {
 
 #[test]
 fn an_unknown_zone_is_answered_with_the_nearest() {
-    insta::assert_snapshot!(complaint_of_client(&with(CLIENT, "Europe/Oslo", "Europe/Olso")));
+    insta::assert_snapshot!(complaint_of_client(&with(
+        CLIENT,
+        "Europe/Oslo",
+        "Europe/Olso"
+    )));
 }
 
 #[test]
 fn a_slot_that_no_clock_shows_is_placed_within_its_list() {
-    let client = format!("{CLIENT}\n[schedule]\nslots = [\n  \"weekdays 09:00\",\n  \"mon 25:00\",\n]\nquiet = [\"late\"]\n");
+    let client = format!(
+        "{CLIENT}\n[schedule]\nslots = [\n  \"weekdays 09:00\",\n  \"mon 25:00\",\n]\nquiet = [\"late\"]\n"
+    );
     insta::assert_snapshot!(complaint_of_client(&client));
 }
 
 #[test]
 fn a_handle_is_written_without_its_at_sign() {
-    insta::assert_snapshot!(complaint_of_client(&with(CLIENT, "harbourcoffee", "@harbour coffee")));
+    insta::assert_snapshot!(complaint_of_client(&with(
+        CLIENT,
+        "harbourcoffee",
+        "@harbour coffee"
+    )));
 }
 
 #[test]
@@ -188,14 +222,17 @@ fn a_client_without_a_channel_or_a_name_is_refused() {
 
 #[test]
 fn numbers_out_of_range_are_refused() {
-    let client = format!("{CLIENT}\n[approval]\nneeded = 9\n[generation]\ncandidates = 0\nrounds = -1\n");
+    let client =
+        format!("{CLIENT}\n[approval]\nneeded = 9\n[generation]\ncandidates = 0\nrounds = -1\n");
     insta::assert_snapshot!(complaint_of_client(&client));
 }
 
 #[test]
 fn two_clients_of_one_account_are_refused() {
     let other = with(CLIENT, "harbourcoffee", "HarbourCoffee");
-    insta::assert_snapshot!(Files::new(MAIN, &[("fjord.toml", CLIENT), ("harbour.toml", &other)]).complaint());
+    insta::assert_snapshot!(
+        Files::new(MAIN, &[("fjord.toml", CLIENT), ("harbour.toml", &other)]).complaint()
+    );
 }
 
 #[test]
@@ -225,15 +262,30 @@ fn the_examples_show_every_key_and_are_valid_with_all_of_them() {
     let files = Files::new(&main, &[("example.toml", &client)]);
     files.load();
     assert_eq!(written(&main), named(reference::MAIN), "config/clara.toml");
-    assert_eq!(written(&client), named(reference::CLIENT), "config/clients/example.toml");
+    assert_eq!(
+        written(&client),
+        named(reference::CLIENT),
+        "config/clients/example.toml"
+    );
 }
 
 #[test]
 fn what_the_example_shows_as_defaults_are_the_defaults() {
     let shown = uncommented(&std::fs::read_to_string(at("config/clara.toml")).unwrap());
-    let same = |text: &str| !["api_base = \"http://127", "client_id = "].iter().any(|start| text.starts_with(start));
-    let shown: String = shown.lines().filter(|line| same(line)).map(|line| format!("{line}\n")).collect();
-    let (shown, plain) = (Files::new(&shown, &[]).load(), Config::load(&at("config/clara.toml")).unwrap());
+    let same = |text: &str| {
+        !["api_base = \"http://127", "client_id = "]
+            .iter()
+            .any(|start| text.starts_with(start))
+    };
+    let shown: String = shown
+        .lines()
+        .filter(|line| same(line))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let (shown, plain) = (
+        Files::new(&shown, &[]).load(),
+        Config::load(&at("config/clara.toml")).unwrap(),
+    );
     let value = |config: &Config| {
         let mut value = serde_json::to_value(config).unwrap();
         value["data_dir"] = Value::Null;
@@ -251,15 +303,24 @@ fn the_reference_lists_the_keys_that_are_read_and_no_others() {
         flatten("", value, &mut keys);
         keys
     };
-    assert_eq!(read(&serde_json::to_value(&config).unwrap()), named(reference::MAIN));
+    assert_eq!(
+        read(&serde_json::to_value(&config).unwrap()),
+        named(reference::MAIN)
+    );
     let client = &config.clients[&"harbour".parse().unwrap()];
-    assert_eq!(read(&serde_json::to_value(client).unwrap()), named(reference::CLIENT));
+    assert_eq!(
+        read(&serde_json::to_value(client).unwrap()),
+        named(reference::CLIENT)
+    );
 }
 
 #[test]
 fn the_page_of_keys_is_in_step_with_the_reference() {
     let page = std::fs::read_to_string(at("docs/configuring.md")).unwrap();
-    let (main, client) = (reference::table(reference::MAIN), reference::table(reference::CLIENT));
+    let (main, client) = (
+        reference::table(reference::MAIN),
+        reference::table(reference::CLIENT),
+    );
     if std::env::var_os("UPDATE_DOCS").is_some() {
         let page = replaced(&replaced(&page, "main", &main), "client", &client);
         std::fs::write(at("docs/configuring.md"), page).unwrap();
@@ -270,7 +331,10 @@ fn the_page_of_keys_is_in_step_with_the_reference() {
 }
 
 fn replaced(page: &str, name: &str, table: &str) -> String {
-    let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->"));
+    let (begin, end) = (
+        format!("<!-- {name} -->\n"),
+        format!("<!-- end of {name} -->"),
+    );
     let (head, rest) = page.split_once(&begin).unwrap();
     let (_, tail) = rest.split_once(&end).unwrap();
     format!("{head}{begin}{table}{end}{tail}")
@@ -306,7 +370,11 @@ fn flatten(path: &str, value: &Value, keys: &mut BTreeSet<String>) {
         Value::Object(fields) if !fields.contains_key("per") => {
             for (name, value) in fields {
                 let name = if path == "prices.models" { "*" } else { name };
-                let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+                let path = if path.is_empty() {
+                    name.to_owned()
+                } else {
+                    format!("{path}.{name}")
+                };
                 flatten(&path, value, keys);
             }
         }

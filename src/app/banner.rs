@@ -11,13 +11,24 @@ pub(super) fn text(config: &Config, secrets: &Secrets, ops: SocketAddr) -> Strin
     let mut lines = vec![
         format!("Clara {version} is running. Ctrl-C or SIGTERM ends it cleanly."),
         format!("  data     {}", config.data_dir.display()),
-        format!("  desk     Discord server {}, alerts in {}", config.discord.guild_id.get(), config.discord.alert_channel),
-        format!("  writes   {} at {}", config.openai.model, config.openai.base_url),
+        format!(
+            "  desk     Discord server {}, alerts in {}",
+            config.discord.guild_id.get(),
+            config.discord.alert_channel
+        ),
+        format!(
+            "  writes   {} at {}",
+            config.openai.model, config.openai.base_url
+        ),
         format!("  posts    {}", config.x.api_base),
         format!("  health   http://{ops}/healthz, /readyz, /metrics"),
         clients(config),
     ];
-    lines.extend(missing(config, secrets).into_iter().map(|what| format!("  missing  {what}")));
+    lines.extend(
+        missing(config, secrets)
+            .into_iter()
+            .map(|what| format!("  missing  {what}")),
+    );
     lines.join("\n")
 }
 
@@ -27,7 +38,8 @@ fn clients(config: &Config) -> String {
     }
     let mut text = String::from("  clients ");
     for (id, settings) in &config.clients {
-        write!(text, " {id} (@{}, {})", settings.handle, settings.time_zone).expect("writing to a String cannot fail");
+        write!(text, " {id} (@{}, {})", settings.handle, settings.time_zone)
+            .expect("writing to a String cannot fail");
     }
     text
 }
@@ -37,15 +49,27 @@ pub fn missing(config: &Config, secrets: &Secrets) -> Vec<String> {
     let mut missing = Vec::new();
     if secrets.openai_api_key.is_none() && !config.openai.base_url.is_loopback() {
         let name = secrets::OPENAI_API_KEY;
-        missing.push(format!("{name}: {} will refuse to write", config.openai.base_url));
+        missing.push(format!(
+            "{name}: {} will refuse to write",
+            config.openai.base_url
+        ));
     }
-    for client in config.clients.keys().filter(|client| !secrets.x.contains_key(*client)) {
+    for client in config
+        .clients
+        .keys()
+        .filter(|client| !secrets.x.contains_key(*client))
+    {
         let name = secrets::x_access_token(client);
         missing.push(format!("{name}: nothing of {client} can be posted, unless its tokens are kept in the data directory"));
     }
-    let renewable = secrets.x.values().any(|tokens| tokens.refresh_token.is_some());
+    let renewable = secrets
+        .x
+        .values()
+        .any(|tokens| tokens.refresh_token.is_some());
     if renewable && config.x.client_id.is_none() {
-        missing.push("x.client_id: access tokens cannot be refreshed, and they live two hours".to_owned());
+        missing.push(
+            "x.client_id: access tokens cannot be refreshed, and they live two hours".to_owned(),
+        );
     }
     missing
 }

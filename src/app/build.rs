@@ -26,7 +26,10 @@ const MOST_ARBITERS: usize = 4;
 
 pub(super) fn desk_options(config: &Config, secrets: &Secrets) -> anyhow::Result<DiscordOptions> {
     let token = secrets.discord_token.clone().with_context(|| {
-        format!("there is no bot token; set {name} or {name}_FILE", name = secrets::DISCORD_TOKEN)
+        format!(
+            "there is no bot token; set {name} or {name}_FILE",
+            name = secrets::DISCORD_TOKEN
+        )
     })?;
     Ok(DiscordOptions {
         token,
@@ -34,7 +37,11 @@ pub(super) fn desk_options(config: &Config, secrets: &Secrets) -> anyhow::Result
         guild_id: config.discord.guild_id.get(),
         alert_channel: config.discord.alert_channel.clone(),
         team: config.team.clone(),
-        api_base: config.discord.api_base.as_ref().map(|base| base.as_str().to_owned()),
+        api_base: config
+            .discord
+            .api_base
+            .as_ref()
+            .map(|base| base.as_str().to_owned()),
         client_defaults: ClientDefaults::default(),
     })
 }
@@ -64,17 +71,34 @@ pub(super) fn ports(
         Some(journal) => journal,
         None => sled(config, failed)?,
     };
-    Ok(Ports { journal, clock, ids, model, x, desk })
+    Ok(Ports {
+        journal,
+        clock,
+        ids,
+        model,
+        x,
+        desk,
+    })
 }
 
-fn sled(config: &Config, failed: &watch::Sender<Option<String>>) -> anyhow::Result<Arc<dyn Journal>> {
+fn sled(
+    config: &Config,
+    failed: &watch::Sender<Option<String>>,
+) -> anyhow::Result<Arc<dyn Journal>> {
     let options = SledOptions {
         on_trouble: trouble::listener(failed),
         ..SledOptions::default()
     };
-    std::fs::create_dir_all(&config.data_dir)
-        .with_context(|| format!("the data directory {} cannot be made", config.data_dir.display()))?;
-    Ok(Arc::new(SledJournal::open(&config.data_dir.join("journal"), options)?))
+    std::fs::create_dir_all(&config.data_dir).with_context(|| {
+        format!(
+            "the data directory {} cannot be made",
+            config.data_dir.display()
+        )
+    })?;
+    Ok(Arc::new(SledJournal::open(
+        &config.data_dir.join("journal"),
+        options,
+    )?))
 }
 
 fn model(config: &Config, secrets: &Secrets) -> anyhow::Result<Arc<dyn LanguageModel>> {
@@ -109,7 +133,11 @@ impl<M: LanguageModel> LanguageModel for WithRoomToThink<M> {
     }
 }
 
-fn x_api(config: &Config, secrets: &Secrets, clock: Arc<dyn Clock>) -> anyhow::Result<Arc<dyn XApi>> {
+fn x_api(
+    config: &Config,
+    secrets: &Secrets,
+    clock: Arc<dyn Clock>,
+) -> anyhow::Result<Arc<dyn XApi>> {
     let store = SecretStore::open(config.data_dir.join("secrets"))?;
     for (client, tokens) in &secrets.x {
         store.seed(client, tokens)?;
@@ -151,13 +179,20 @@ fn prices(prices: &config::Prices) -> money::Prices {
         output: price.output,
     };
     money::Prices {
-        models: prices.models.iter().map(|(name, of)| (name.clone(), price(of))).collect(),
+        models: prices
+            .models
+            .iter()
+            .map(|(name, of)| (name.clone(), price(of)))
+            .collect(),
         otherwise: price(&prices.other_models),
     }
 }
 
 fn limits(limits: &config::Limits) -> limiter::Limits {
-    let quota = |quota: config::Quota| limiter::Quota { calls: quota.calls, per: quota.per };
+    let quota = |quota: config::Quota| limiter::Quota {
+        calls: quota.calls,
+        per: quota.per,
+    };
     let service = |limits: config::ServiceLimits| limiter::ServiceLimits {
         app: quota(limits.app),
         client: quota(limits.client),

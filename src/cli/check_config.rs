@@ -18,14 +18,19 @@ pub(super) fn run(args: &CheckConfigArgs) -> Exit {
     say(&summary(&config, &found));
     if found.discord_token.is_none() {
         let name = secrets::DISCORD_TOKEN;
-        complain(&format!("Clara cannot start without {name}. Set it, or set {name}_FILE to a file that holds it."));
+        complain(&format!(
+            "Clara cannot start without {name}. Set it, or set {name}_FILE to a file that holds it."
+        ));
         return Exit::Failed;
     }
     Exit::Fine
 }
 
 fn summary(config: &Config, found: &Secrets) -> String {
-    let mut text = format!("The configuration is valid; {} declared.\n", clients(config.clients.len()));
+    let mut text = format!(
+        "The configuration is valid; {} declared.\n",
+        clients(config.clients.len())
+    );
     let mut line = |name: &str, is_there: bool| {
         let state = if is_there { "is set" } else { "is not set" };
         writeln!(text, "  {name:<40} {state}").expect("writing to a String cannot fail");
@@ -36,7 +41,10 @@ fn summary(config: &Config, found: &Secrets) -> String {
     for client in config.clients.keys() {
         let tokens = found.x.get(client);
         line(&secrets::x_access_token(client), tokens.is_some());
-        line(&secrets::x_refresh_token(client), tokens.is_some_and(|tokens| tokens.refresh_token.is_some()));
+        line(
+            &secrets::x_refresh_token(client),
+            tokens.is_some_and(|tokens| tokens.refresh_token.is_some()),
+        );
     }
     for what in app::missing(config, found) {
         writeln!(text, "missing  {what}").expect("writing to a String cannot fail");

@@ -25,33 +25,53 @@ pub(super) fn run(args: &HealthArgs) -> Exit {
             Exit::Failed
         }
         Err(error) => {
-            complain(&format!("{} did not answer: {error:#}. Is Clara running, and is this her [ops] listen?", args.url));
+            complain(&format!(
+                "{} did not answer: {error:#}. Is Clara running, and is this her [ops] listen?",
+                args.url
+            ));
             Exit::Failed
         }
     }
 }
 
 fn ask(url: &str) -> anyhow::Result<(u16, String)> {
-    let rest = url.strip_prefix("http://").context("expected a URL that starts with `http://`")?;
+    let rest = url
+        .strip_prefix("http://")
+        .context("expected a URL that starts with `http://`")?;
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let authority = if authority.contains(':') { authority.to_owned() } else { format!("{authority}:80") };
-    let address = authority.to_socket_addrs()?.next().context("the host has no address")?;
+    let authority = if authority.contains(':') {
+        authority.to_owned()
+    } else {
+        format!("{authority}:80")
+    };
+    let address = authority
+        .to_socket_addrs()?
+        .next()
+        .context("the host has no address")?;
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    write!(stream, "GET /{path} HTTP/1.0\r\nHost: {authority}\r\nConnection: close\r\n\r\n")?;
+    write!(
+        stream,
+        "GET /{path} HTTP/1.0\r\nHost: {authority}\r\nConnection: close\r\n\r\n"
+    )?;
     let mut answer = Vec::new();
     stream.take(LONGEST_ANSWER).read_to_end(&mut answer)?;
     read(&String::from_utf8_lossy(&answer))
 }
 
 fn read(answer: &str) -> anyhow::Result<(u16, String)> {
-    let (head, body) = answer.split_once("\r\n\r\n").context("the answer is not HTTP")?;
+    let (head, body) = answer
+        .split_once("\r\n\r\n")
+        .context("the answer is not HTTP")?;
     let mut words = head.split_whitespace();
     if !words.next().is_some_and(|word| word.starts_with("HTTP/1.")) {
         bail!("the answer is not HTTP");
     }
-    let status = words.next().and_then(|word| word.parse().ok()).context("the answer has no status")?;
+    let status = words
+        .next()
+        .and_then(|word| word.parse().ok())
+        .context("the answer has no status")?;
     Ok((status, body.to_owned()))
 }
 

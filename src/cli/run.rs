@@ -43,7 +43,9 @@ fn load(args: &RunArgs) -> Result<(Config, Secrets), String> {
     })?;
     if secrets.discord_token.is_none() {
         let name = crate::config::secrets::DISCORD_TOKEN;
-        return Err(format!("There is no bot token. Nothing was started. Set {name}, or {name}_FILE to a file that holds it."));
+        return Err(format!(
+            "There is no bot token. Nothing was started. Set {name}, or {name}_FILE to a file that holds it."
+        ));
     }
     Ok((config, secrets))
 }
@@ -65,7 +67,9 @@ pub(super) async fn until_told(mut running: Running) -> Exit {
     let signals = Arc::new(Signals::new());
     let ending = running.until(signals.next()).await;
     if matches!(ending, Ending::Asked) {
-        say("Stopping: waiting for what is on its way. Again to end at once; the next start then finds out what became of it.");
+        say(
+            "Stopping: waiting for what is on its way. Again to end at once; the next start then finds out what became of it.",
+        );
     }
     tokio::select! {
         () = running.stop(&ending) => {}
@@ -74,7 +78,9 @@ pub(super) async fn until_told(mut running: Running) -> Exit {
     match ending {
         Ending::Asked => Exit::Fine,
         Ending::EngineFailed(reason) | Ending::DeskFailed(reason) => {
-            complain(&format!("Clara ended: {reason}. Everything that was acknowledged is on disk; start her again to go on."));
+            complain(&format!(
+                "Clara ended: {reason}. Everything that was acknowledged is on disk; start her again to go on."
+            ));
             Exit::Failed
         }
     }
@@ -96,7 +102,9 @@ impl Signals {
                         sender.send_modify(|count| *count += 1);
                     }
                 })),
-                Err(error) => tracing::warn!(%error, "a signal cannot be listened for; it will end the process at once"),
+                Err(error) => {
+                    tracing::warn!(%error, "a signal cannot be listened for; it will end the process at once")
+                }
             }
         }
         Self(receiver)

@@ -2,19 +2,26 @@
 
 use super::run::{Signals, in_system, until_told};
 use super::{Exit, SandboxArgs, complain, say};
+use crate::app::{Ending, Running};
 use crate::config::{Log, LogFormat};
 use crate::sandbox::{self, RunningSandbox, SandboxOptions, Services};
-use crate::app::{Ending, Running};
 use crate::{script, telemetry};
 
 pub(super) fn run(args: SandboxArgs) -> Exit {
-    if let Some(name) = args.script.as_deref().filter(|name| !script::SCRIPTS.contains(name)) {
-        complain(&format!("There is no script `{name}`; the scripts are: {}. Nothing was started.", script::SCRIPTS.join(", ")));
+    if let Some(name) = args
+        .script
+        .as_deref()
+        .filter(|name| !script::SCRIPTS.contains(name))
+    {
+        complain(&format!(
+            "There is no script `{name}`; the scripts are: {}. Nothing was started.",
+            script::SCRIPTS.join(", ")
+        ));
         return Exit::Usage;
     }
     telemetry::log(&Log {
         format: LogFormat::Human,
-        filter: "warn".to_owned(),
+        filter: "warn,serenity=error".to_owned(),
     });
     let options = SandboxOptions {
         data: args.data.clone(),
@@ -45,7 +52,10 @@ async fn for_a_person(options: &SandboxOptions) -> anyhow::Result<Exit> {
 
 fn invitation(running: &RunningSandbox, options: &SandboxOptions) -> String {
     let kept = match &options.data {
-        Some(dir) => format!("Everything is kept in {}; start again with the same --data to go on.", dir.display()),
+        Some(dir) => format!(
+            "Everything is kept in {}; start again with the same --data to go on.",
+            dir.display()
+        ),
         None => "Everything is forgotten at the end; --data DIR keeps it.".to_owned(),
     };
     format!(
@@ -76,7 +86,9 @@ async fn play(name: &str, args: &SandboxArgs, options: &SandboxOptions) -> anyho
 fn interrupted(ending: Ending) -> anyhow::Error {
     match ending {
         Ending::Asked => anyhow::anyhow!("the script was interrupted"),
-        Ending::EngineFailed(reason) | Ending::DeskFailed(reason) => anyhow::anyhow!("Clara ended: {reason}"),
+        Ending::EngineFailed(reason) | Ending::DeskFailed(reason) => {
+            anyhow::anyhow!("Clara ended: {reason}")
+        }
     }
 }
 

@@ -44,10 +44,14 @@ fn files(directory: &Path) -> Result<Vec<PathBuf>, Problem> {
         file: directory.to_owned(),
         place: None,
         key: String::new(),
-        what: format!("the clients' directory cannot be read: {error}; expected a directory of TOML files"),
+        what: format!(
+            "the clients' directory cannot be read: {error}; expected a directory of TOML files"
+        ),
     })?;
     let paths = entries.into_iter().map(|entry| entry.path());
-    let mut files: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|ext| ext == "toml")).collect();
+    let mut files: Vec<PathBuf> = paths
+        .filter(|path| path.extension().is_some_and(|ext| ext == "toml"))
+        .collect();
     files.sort();
     Ok(files)
 }
@@ -114,5 +118,9 @@ fn check(
         );
         problems.push(document.problem("handle", what));
     }
-    if problems.is_empty() { Ok(()) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(problems)
+    }
 }

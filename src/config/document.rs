@@ -29,7 +29,9 @@ impl Source {
             file: file.to_owned(),
             place: None,
             key: String::new(),
-            what: format!("the file cannot be read: {error}; expected a TOML file that this user may read"),
+            what: format!(
+                "the file cannot be read: {error}; expected a TOML file that this user may read"
+            ),
         })?;
         let file = file.to_owned();
         Ok(Self { file, text })
@@ -99,7 +101,10 @@ impl Document<'_> {
 
     /// A problem with the value of a key, given in dotted form; at the file's head when the key is not written there.
     pub(super) fn problem(&self, key: &str, what: String) -> Problem {
-        let steps: Vec<Step> = key.split('.').map(|name| Step::Key(name.to_owned())).collect();
+        let steps: Vec<Step> = key
+            .split('.')
+            .map(|name| Step::Key(name.to_owned()))
+            .collect();
         let span = find(self.root.get_ref(), &steps);
         self.at(span, key.to_owned(), what)
     }
@@ -156,11 +161,23 @@ fn locate(root: &Spanned<DeTable<'_>>, error: &toml::de::Error) -> Path_ {
         return Vec::new();
     };
     let mut best = Vec::new();
-    search_table(root.get_ref(), &span, error.message(), &mut Vec::new(), &mut best);
+    search_table(
+        root.get_ref(),
+        &span,
+        error.message(),
+        &mut Vec::new(),
+        &mut best,
+    );
     best
 }
 
-fn search_table(table: &DeTable<'_>, span: &Range<usize>, message: &str, path: &mut Path_, best: &mut Path_) {
+fn search_table(
+    table: &DeTable<'_>,
+    span: &Range<usize>,
+    message: &str,
+    path: &mut Path_,
+    best: &mut Path_,
+) {
     for (key, value) in table {
         path.push(Step::Key(key.get_ref().to_string()));
         if key.span() == *span && path.len() > best.len() {
@@ -171,7 +188,13 @@ fn search_table(table: &DeTable<'_>, span: &Range<usize>, message: &str, path: &
     }
 }
 
-fn search(value: &Spanned<DeValue<'_>>, span: &Range<usize>, message: &str, path: &mut Path_, best: &mut Path_) {
+fn search(
+    value: &Spanned<DeValue<'_>>,
+    span: &Range<usize>,
+    message: &str,
+    path: &mut Path_,
+    best: &mut Path_,
+) {
     let found = value.span() == *span;
     if found && path.len() > best.len() {
         best.clone_from(path);
@@ -199,7 +222,9 @@ fn search(value: &Spanned<DeValue<'_>>, span: &Range<usize>, message: &str, path
 
 fn names(message: &str, item: &DeValue<'_>) -> bool {
     let text = item.as_str().map(str::trim);
-    text.is_some_and(|text| !text.is_empty() && words::quoted(message).iter().any(|word| word == text))
+    text.is_some_and(|text| {
+        !text.is_empty() && words::quoted(message).iter().any(|word| word == text)
+    })
 }
 
 /// The span of the key at a path, or of the item of a list.
@@ -218,7 +243,9 @@ fn find_in(value: &Spanned<DeValue<'_>>, path: &[Step]) -> Option<Range<usize>> 
     match (path.first(), value.get_ref()) {
         (None, _) => Some(value.span()),
         (Some(Step::Key(_)), DeValue::Table(table)) => find(table, path),
-        (Some(Step::Index(index)), DeValue::Array(items)) => find_in(items.get(*index)?, &path[1..]),
+        (Some(Step::Index(index)), DeValue::Array(items)) => {
+            find_in(items.get(*index)?, &path[1..])
+        }
         (Some(_), _) => None,
     }
 }

@@ -84,7 +84,7 @@ pub static MAIN: &[Key] = &[
     key("limits.model.at_once", COUNT, "4", "Questions to the model at the same time."),
     key("ops.listen", "an address and port in quotes, such as \"127.0.0.1:9090\"", "\"127.0.0.1:9090\"", "Where `/healthz`, `/readyz` and `/metrics` are served. They ask for no password: keep it on loopback or a private network."),
     key("log.format", "\"human\" or \"json\"", "\"human\"", "For eyes or for machines; always to standard error."),
-    key("log.filter", "a filter such as \"info\" or \"info,clara=debug\"", "\"info\"", "What is logged; `RUST_LOG` goes before it."),
+    key("log.filter", "a filter such as \"info\" or \"info,clara=debug\"", "\"info,serenity=error\"", "What is logged; `RUST_LOG` goes before it."),
 ];
 
 /// The keys of a client's file.
@@ -151,8 +151,14 @@ pub fn table(keys: &[Key]) -> String {
             "none" => "nothing".to_owned(),
             value => format!("`{value}`"),
         };
-        let Key { name, expected, meaning, .. } = key;
-        writeln!(text, "| `{name}` | {expected} | {default} | {meaning} |").expect("writing to a String cannot fail");
+        let Key {
+            name,
+            expected,
+            meaning,
+            ..
+        } = key;
+        writeln!(text, "| `{name}` | {expected} | {default} | {meaning} |")
+            .expect("writing to a String cannot fail");
     }
     text
 }
@@ -163,7 +169,14 @@ mod tests {
 
     #[test]
     fn a_key_is_found_by_its_path_in_a_file() {
-        assert_eq!(expected("ops.listen"), Some(MAIN.iter().find(|key| key.name == "ops.listen").map_or("", |key| key.expected)));
+        assert_eq!(
+            expected("ops.listen"),
+            Some(
+                MAIN.iter()
+                    .find(|key| key.name == "ops.listen")
+                    .map_or("", |key| key.expected)
+            )
+        );
         assert_eq!(expected("prices.models.gpt-4.1-mini.input"), Some(PRICE));
         assert_eq!(expected("team.manage.roles[2]"), Some(ROLES));
         assert_eq!(expected("discord"), Some("a table of keys"));

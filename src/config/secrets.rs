@@ -65,11 +65,19 @@ impl Secrets {
         for client in clients(variables) {
             let refresh_token = read(&x_refresh_token(&client));
             if let Some(access_token) = read(&x_access_token(&client)) {
-                let tokens = XCredentials { access_token, refresh_token, expires_at: None };
+                let tokens = XCredentials {
+                    access_token,
+                    refresh_token,
+                    expires_at: None,
+                };
                 secrets.x.insert(client, tokens);
             }
         }
-        if errors.is_empty() { Ok(secrets) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(secrets)
+        } else {
+            Err(errors)
+        }
     }
 
     /// The process's own environment. A variable that is not text is none of ours.
@@ -84,10 +92,18 @@ impl Secrets {
 /// The clients that a variable is named after. Capitals and `_` lead back to the id, because ids have neither.
 fn clients(variables: &BTreeMap<String, String>) -> BTreeSet<ClientId> {
     let client = |name: &String| {
-        let name = name.strip_suffix("_FILE").unwrap_or(name).strip_prefix("CLARA_X_")?;
-        let name = name.strip_suffix("_ACCESS_TOKEN").or_else(|| name.strip_suffix("_REFRESH_TOKEN"))?;
+        let name = name
+            .strip_suffix("_FILE")
+            .unwrap_or(name)
+            .strip_prefix("CLARA_X_")?;
+        let name = name
+            .strip_suffix("_ACCESS_TOKEN")
+            .or_else(|| name.strip_suffix("_REFRESH_TOKEN"))?;
         let is_capital = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-        let id = name.chars().all(is_capital).then(|| name.to_ascii_lowercase().replace('_', "-"))?;
+        let id = name
+            .chars()
+            .all(is_capital)
+            .then(|| name.to_ascii_lowercase().replace('_', "-"))?;
         ClientId::new(id).ok()
     };
     variables.keys().filter_map(client).collect()
@@ -101,7 +117,9 @@ mod tests {
     use super::*;
 
     fn read(variables: &[(&str, &str)]) -> Result<Secrets, Vec<String>> {
-        let owned = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let owned = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let errors = |errors: Vec<SecretError>| errors.iter().map(ToString::to_string).collect();
         Secrets::read(&owned.collect()).map_err(errors)
     }
@@ -117,7 +135,10 @@ mod tests {
         let client = ClientId::new("north-shore-2").unwrap();
         assert_eq!(secrets.x.len(), 1);
         assert_eq!(secrets.x[&client].access_token.expose_secret(), "access-1");
-        assert_eq!(x_access_token(&client), "CLARA_X_NORTH_SHORE_2_ACCESS_TOKEN");
+        assert_eq!(
+            x_access_token(&client),
+            "CLARA_X_NORTH_SHORE_2_ACCESS_TOKEN"
+        );
         assert!(secrets.x_client_secret.is_some() && secrets.discord_token.is_none());
     }
 
@@ -130,13 +151,19 @@ mod tests {
         .unwrap_err();
         assert_eq!(errors.len(), 2);
         assert!(errors[0].contains("CLARA_DISCORD_TOKEN"), "{errors:?}");
-        assert!(errors[1].contains("CLARA_X_HARBOUR_ACCESS_TOKEN_FILE"), "{errors:?}");
+        assert!(
+            errors[1].contains("CLARA_X_HARBOUR_ACCESS_TOKEN_FILE"),
+            "{errors:?}"
+        );
         assert!(!errors.concat().contains("hunter2"));
     }
 
     #[test]
     fn debug_shows_no_secret() {
-        let secrets = read(&[("CLARA_OPENAI_API_KEY", "hunter2"), ("CLARA_X_A_ACCESS_TOKEN", "hunter2")]);
+        let secrets = read(&[
+            ("CLARA_OPENAI_API_KEY", "hunter2"),
+            ("CLARA_X_A_ACCESS_TOKEN", "hunter2"),
+        ]);
         assert!(!format!("{:?}", secrets.unwrap()).contains("hunter2"));
     }
 }

@@ -135,7 +135,10 @@ impl Default for Prices {
             cached_input: MicroUsd(cached_input),
             output: MicroUsd(output),
         };
-        let known = ("gpt-4.1-mini".to_owned(), price(400_000, 100_000, 1_600_000));
+        let known = (
+            "gpt-4.1-mini".to_owned(),
+            price(400_000, 100_000, 1_600_000),
+        );
         Self {
             models: BTreeMap::from([known]),
             other_models: price(0, 0, 0),
@@ -240,11 +243,12 @@ impl Default for Log {
     fn default() -> Self {
         Self {
             format: LogFormat::Human,
-            filter: "info".to_owned(),
+            filter: "info,serenity=error".to_owned(),
         }
     }
 }
 
 fn url(text: &str) -> BaseUrl {
-    text.parse().expect("the default URLs are valid; a test parses them")
+    text.parse()
+        .expect("the default URLs are valid; a test parses them")
 }

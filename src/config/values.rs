@@ -35,11 +35,15 @@ impl FromStr for BaseUrl {
         let rest = text
             .strip_prefix("https://")
             .or_else(|| text.strip_prefix("http://"))
-            .ok_or_else(|| format!("`{text}` does not start with `http://` or `https://`; {URL}"))?;
+            .ok_or_else(|| {
+                format!("`{text}` does not start with `http://` or `https://`; {URL}")
+            })?;
         let authority = rest.split('/').next().unwrap_or_default();
         if authority.contains('@') {
             // The text is not repeated: what stands before the `@` may be a password.
-            return Err(format!("a URL here must not carry a name or password; {URL}"));
+            return Err(format!(
+                "a URL here must not carry a name or password; {URL}"
+            ));
         }
         if rest.contains(|c: char| c.is_whitespace() || c.is_control() || c == '?' || c == '#') {
             return Err(format!("`{text}` has a space, `?` or `#` in it; {URL}"));
@@ -122,7 +126,12 @@ mod tests {
         let url: BaseUrl = "http://127.0.0.1:8080/openai/v1/".parse().unwrap();
         assert_eq!(url.as_str(), "http://127.0.0.1:8080/openai/v1");
         assert!(url.is_loopback());
-        assert!(!"https://api.x.com".parse::<BaseUrl>().unwrap().is_loopback());
+        assert!(
+            !"https://api.x.com"
+                .parse::<BaseUrl>()
+                .unwrap()
+                .is_loopback()
+        );
     }
 
     #[test]
@@ -153,7 +162,10 @@ mod tests {
     fn a_discord_id_is_digits_and_not_zero() {
         assert_eq!(Snowflake::try_from("42".to_owned()).unwrap().get(), 42);
         for bad in ["", "0", "+1", "12a", "99999999999999999999999"] {
-            assert!(Snowflake::try_from(bad.to_owned()).is_err(), "{bad} was taken");
+            assert!(
+                Snowflake::try_from(bad.to_owned()).is_err(),
+                "{bad} was taken"
+            );
         }
     }
 }

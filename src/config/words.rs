@@ -57,7 +57,9 @@ pub(super) fn wrong(key: &str, message: &str) -> String {
     let Some(rest) = about_shape else {
         return conceal(message);
     };
-    let (found, expected) = rest.split_once(", expected ").unwrap_or((rest, "something else"));
+    let (found, expected) = rest
+        .split_once(", expected ")
+        .unwrap_or((rest, "something else"));
     let expected = reference::expected(key).unwrap_or(expected);
     conceal(&format!("found {found}; expected {expected}"))
 }
@@ -73,7 +75,16 @@ pub(super) fn missing(key: &str) -> String {
 /// Whether a key's name says that its value is a secret.
 pub(super) fn is_secret(key: &str) -> bool {
     let key = key.to_ascii_lowercase().replace('-', "_");
-    let marks = ["token", "secret", "password", "passwd", "api_key", "apikey", "credential", "bearer"];
+    let marks = [
+        "token",
+        "secret",
+        "password",
+        "passwd",
+        "api_key",
+        "apikey",
+        "credential",
+        "bearer",
+    ];
     marks.iter().any(|mark| key.contains(mark))
 }
 
@@ -116,7 +127,9 @@ fn conceal(message: &str) -> String {
     let mut rest = message;
     let mut out = String::new();
     while let Some(start) = rest.find(is_word) {
-        let end = rest[start..].find(|c| !is_word(c)).map_or(rest.len(), |len| start + len);
+        let end = rest[start..]
+            .find(|c| !is_word(c))
+            .map_or(rest.len(), |len| start + len);
         let word = &rest[start..end];
         out.push_str(&rest[..start]);
         if looks_like_token(word) {
@@ -145,10 +158,16 @@ mod tests {
         let known = vec!["base_url".to_owned(), "model".to_owned()];
         assert_eq!(
             understand("unknown field `modle`, expected `base_url` or `model`"),
-            Complaint::Unknown { key: "modle".to_owned(), known }
+            Complaint::Unknown {
+                key: "modle".to_owned(),
+                known
+            }
         );
         let key = "guild_id".to_owned();
-        assert_eq!(understand("missing field `guild_id`"), Complaint::Missing { key });
+        assert_eq!(
+            understand("missing field `guild_id`"),
+            Complaint::Missing { key }
+        );
     }
 
     #[test]
@@ -162,13 +181,25 @@ mod tests {
     #[test]
     fn a_pasted_token_is_shortened_and_an_id_is_not() {
         let token = "MTE4MDAwMDAwMDAwMDAwMDAw.GhJkLm.abcdefghijklmno";
-        assert_eq!(conceal(&format!("`{token}` is not an id")), "`MTE4…` is not an id");
-        assert_eq!(conceal("`1180000000000000001` is"), "`1180000000000000001` is");
+        assert_eq!(
+            conceal(&format!("`{token}` is not an id")),
+            "`MTE4…` is not an id"
+        );
+        assert_eq!(
+            conceal("`1180000000000000001` is"),
+            "`1180000000000000001` is"
+        );
     }
 
     #[test]
     fn a_secret_is_known_by_its_name() {
-        for name in ["api_key", "API-KEY", "bot_token", "client_secret", "password"] {
+        for name in [
+            "api_key",
+            "API-KEY",
+            "bot_token",
+            "client_secret",
+            "password",
+        ] {
             assert!(is_secret(name), "{name}");
         }
         for name in ["model", "client_id", "key_colour"] {

@@ -64,12 +64,17 @@ mod tests {
         tokio::task::yield_now().await;
         assert!(!sleeper.is_finished());
         world.advance(Duration::from_secs(24 * 3600));
-        tokio::time::timeout(Duration::from_secs(60), sleeper).await.unwrap().unwrap();
+        tokio::time::timeout(Duration::from_secs(60), sleeper)
+            .await
+            .unwrap()
+            .unwrap();
         assert!(clock.now() >= at);
     }
 
     #[tokio::test]
     async fn a_time_that_has_passed_is_not_waited_for() {
-        WorldClock::new(SimClock::new(Duration::ZERO)).sleep_until(Timestamp::UNIX_EPOCH).await;
+        WorldClock::new(SimClock::new(Duration::ZERO))
+            .sleep_until(Timestamp::UNIX_EPOCH)
+            .await;
     }
 }

@@ -34,7 +34,8 @@ pub(super) fn write(world: &World, url: &str, place: &Place) -> anyhow::Result<(
     put(&place.config(), &main(world, url))?;
     put(&place.environment(), &exports(world))?;
     let directory = place.clients();
-    std::fs::create_dir_all(&directory).with_context(|| format!("{} cannot be made", directory.display()))?;
+    std::fs::create_dir_all(&directory)
+        .with_context(|| format!("{} cannot be made", directory.display()))?;
     for client in &CLIENTS {
         let file = directory.join(format!("{}.toml", client.id));
         if !file.exists() {
@@ -51,14 +52,26 @@ fn put(file: &Path, text: &str) -> anyhow::Result<()> {
 /// The variables with the world's pretended tokens.
 pub(super) fn environment(world: &World) -> BTreeMap<String, String> {
     let mut variables = BTreeMap::from([
-        ("CLARA_DISCORD_TOKEN".to_owned(), world.discord.bot_token.clone()),
-        ("CLARA_OPENAI_API_KEY".to_owned(), world.openai.api_key.clone()),
-        ("CLARA_X_CLIENT_SECRET".to_owned(), world.x.client_secret.clone()),
+        (
+            "CLARA_DISCORD_TOKEN".to_owned(),
+            world.discord.bot_token.clone(),
+        ),
+        (
+            "CLARA_OPENAI_API_KEY".to_owned(),
+            world.openai.api_key.clone(),
+        ),
+        (
+            "CLARA_X_CLIENT_SECRET".to_owned(),
+            world.x.client_secret.clone(),
+        ),
     ]);
     for client in &CLIENTS {
         if let Some(account) = account(world, client) {
             let name = client.id.to_ascii_uppercase();
-            variables.insert(format!("CLARA_X_{name}_ACCESS_TOKEN"), account.access_token.clone());
+            variables.insert(
+                format!("CLARA_X_{name}_ACCESS_TOKEN"),
+                account.access_token.clone(),
+            );
             if let Some(token) = &account.refresh_token {
                 variables.insert(format!("CLARA_X_{name}_REFRESH_TOKEN"), token.clone());
             }
@@ -68,7 +81,9 @@ pub(super) fn environment(world: &World) -> BTreeMap<String, String> {
 }
 
 fn exports(world: &World) -> String {
-    let mut text = String::from("# The pretended world's tokens; they open nothing. Written by `clara sandbox` at each start.\n");
+    let mut text = String::from(
+        "# The pretended world's tokens; they open nothing. Written by `clara sandbox` at each start.\n",
+    );
     for (name, value) in environment(world) {
         writeln!(text, "export {name}='{value}'").expect("writing to a String cannot fail");
     }
@@ -77,8 +92,22 @@ fn exports(world: &World) -> String {
 
 fn main(world: &World, url: &str) -> String {
     let discord = &world.discord;
-    let role = |name: &str| id_of(discord.roles.iter().map(|role| (role.name.as_str(), role.id)), name);
-    let alerts = id_of(discord.channels.iter().map(|channel| (channel.name.as_str(), channel.id)), "alerts");
+    let role = |name: &str| {
+        id_of(
+            discord
+                .roles
+                .iter()
+                .map(|role| (role.name.as_str(), role.id)),
+            name,
+        )
+    };
+    let alerts = id_of(
+        discord
+            .channels
+            .iter()
+            .map(|channel| (channel.name.as_str(), channel.id)),
+        "alerts",
+    );
     format!(
         r#"# Clara in the sandbox's pretended world. Written by `clara sandbox` at each start; your changes here would be lost.
 data_dir = "data"
@@ -109,7 +138,7 @@ client_id = "{x_client}"
 listen = "127.0.0.1:0"
 
 [log]
-filter = "warn,clara=info,clara_actors=info,clara_adapters=info"
+filter = "info,serenity=error"
 "#,
         application = discord.application_id,
         guild = discord.guild_id,
@@ -121,10 +150,20 @@ filter = "warn,clara=info,clara_actors=info,clara_adapters=info"
 }
 
 fn declaration(world: &World, client: &Declared) -> anyhow::Result<String> {
-    let account = account(world, client).with_context(|| format!("the world has no account @{}", client.handle))?;
-    let channels = world.discord.channels.iter().map(|channel| (channel.name.as_str(), channel.id));
+    let account = account(world, client)
+        .with_context(|| format!("the world has no account @{}", client.handle))?;
+    let channels = world
+        .discord
+        .channels
+        .iter()
+        .map(|channel| (channel.name.as_str(), channel.id));
     let channel = id_of(channels, &format!("{}-approvals", client.id));
-    let Declared { zone, slots, persona, .. } = client;
+    let Declared {
+        zone,
+        slots,
+        persona,
+        ..
+    } = client;
     let XAccount { name, handle, .. } = account;
     Ok(format!(
         r#"# A client of the pretended agency. Change it as you like; it is written only when it is not there.
@@ -147,12 +186,18 @@ blocked_words = ["cheap", "guaranteed"]
 }
 
 fn account<'w>(world: &'w World, client: &Declared) -> Option<&'w XAccount> {
-    world.x.accounts.iter().find(|account| account.handle == client.handle)
+    world
+        .x
+        .accounts
+        .iter()
+        .find(|account| account.handle == client.handle)
 }
 
 /// The id that belongs to a name; 0, which the configuration refuses, when the world has no such name.
 fn id_of<'w>(mut named: impl Iterator<Item = (&'w str, u64)>, wanted: &str) -> u64 {
-    named.find(|(name, _)| *name == wanted).map_or(0, |(_, id)| id)
+    named
+        .find(|(name, _)| *name == wanted)
+        .map_or(0, |(_, id)| id)
 }
 
 #[cfg(test)]

@@ -67,7 +67,9 @@ impl Place {
     /// The port used last; 0 when none is known.
     pub fn port(&self) -> u16 {
         let text = std::fs::read_to_string(self.root.join("port"));
-        text.ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0)
+        text.ok()
+            .and_then(|text| text.trim().parse().ok())
+            .unwrap_or(0)
     }
 
     /// Keeps the port for the next start.
