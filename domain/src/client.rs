@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ClientId, TweetId};
+use crate::ids::{ClientId, PostId, TweetId};
 use crate::person::PersonRef;
 use crate::settings::ClientSettings;
 use crate::tweet::{Tweet, TweetState};
@@ -28,7 +28,7 @@ pub struct Client {
     pub tweets: BTreeMap<TweetId, Arc<Tweet>>,
     /// The texts that it has posted, for finding repetitions.
     pub posted: BTreeMap<TextKey, PostedText>,
-    /// When a segment was last sent.
+    /// When a segment that is live, or may be, last left; what is on its way is not in it yet.
     pub last_sent: Option<Timestamp>,
     /// What people are to be told and have not been yet.
     pub notices: VecDeque<Notice>,
@@ -164,6 +164,27 @@ impl Client {
         now > later(tweet.slot, self.grace())
     }
 
+    /// Whether a post is known to be a segment of one of its tweets.
+    pub fn has_post(&self, post: &PostId) -> bool {
+        self.tweets
+            .values()
+            .flat_map(|tweet| &tweet.posts)
+            .any(|known| known.id == *post)
+    }
+
+    /// When a segment that is live, or may be, last left. A request that came to nothing keeps no other tweet, and
+    /// not its own one, from being sent.
+    pub fn last_sent(&self) -> Option<Timestamp> {
+        let may_be_live = self
+            .tweets
+            .values()
+            .filter(|tweet| tweet.state.is_in_doubt());
+        may_be_live
+            .filter_map(|tweet| tweet.sent_at)
+            .chain(self.last_sent)
+            .max()
+    }
+
     /// The first moment at which a tweet's next segment may leave.
     ///
     /// The first segment keeps the client's gap to what was sent before, unless a person said "now"; so a backlog
@@ -173,7 +194,7 @@ impl Client {
         if let Some(not_before) = tweet.not_before {
             at = at.max(not_before);
         }
-        if let (Some(last), Some(settings)) = (self.last_sent, &self.settings)
+        if let (Some(last), Some(settings)) = (self.last_sent(), &self.settings)
             && tweet.posts.is_empty()
             && !tweet.urgent
         {
@@ -185,7 +206,15 @@ impl Client {
 
 impl Tweet {
     fn is_to_be_posted(&self) -> bool {
-        !self.state.is_terminal() && !matches!(self.state, TweetState::Planned)
+        let waits_for_a_text = matches!(
+            self.state,
+            TweetState::Planned
+                | TweetState::Missed {
+                    unwritten: true,
+                    ..
+                }
+        );
+        !self.state.is_terminal() && !waits_for_a_text
     }
 
     fn says(&self, key: &TextKey) -> bool {

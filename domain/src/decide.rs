@@ -165,7 +165,7 @@ fn wrong_state(action: &'static str, tweet: &Tweet) -> Rejection {
             (Some(by.clone()), Some(*at))
         }
         TweetState::Posted { at }
-        | TweetState::Missed { at }
+        | TweetState::Missed { at, .. }
         | TweetState::Failed { at, .. }
         | TweetState::Overdue { since: at } => (None, Some(*at)),
         TweetState::Uncertain(uncertain) => (None, Some(uncertain.since)),

@@ -281,8 +281,10 @@ fn is_worth_showing(event: &TweetEvent) -> bool {
 /// What an event of a tweet leaves on its client.
 fn note_on_client(client: &mut Client, id: TweetId, event: &TweetEvent, at: Timestamp) {
     match event {
-        TweetEvent::PublishStarted { .. } => client.last_sent = Some(at),
+        // It is left at that; whether it is live nobody will ask again.
+        TweetEvent::Cancelled { .. } => note_sent(client, id),
         TweetEvent::SegmentPosted { segment, .. } => {
+            note_sent(client, id);
             let said = client
                 .tweet(id)
                 .and_then(Tweet::current)
@@ -301,6 +303,12 @@ fn note_on_client(client: &mut Client, id: TweetId, event: &TweetEvent, at: Time
             }
         }
     }
+}
+
+/// What left last is live, or may be.
+fn note_sent(client: &mut Client, id: TweetId) {
+    let sent_at = client.tweet(id).and_then(|tweet| tweet.sent_at);
+    client.last_sent = client.last_sent.max(sent_at);
 }
 
 fn notice_of(client: &Client, id: TweetId, event: &TweetEvent) -> Option<NoticeKind> {

@@ -142,6 +142,9 @@ pub enum TweetState {
     Missed {
         /// When this was noticed.
         at: Timestamp,
+        /// Whether it had no text yet, or waited for another one: an older text of it does not go out.
+        #[serde(default)]
+        unwritten: bool,
     },
     /// It cannot go on without a person.
     Failed {
@@ -182,6 +185,24 @@ impl TweetState {
             | Self::Posting { .. }
             | Self::Uncertain(_)
             | Self::Overdue { .. }
+            | Self::Missed { .. }
+            | Self::Failed { .. } => false,
+        }
+    }
+
+    /// Whether a request for its next segment is on its way, or may have arrived.
+    pub fn is_in_doubt(&self) -> bool {
+        match self {
+            Self::Posting { sending, .. } => *sending,
+            Self::Uncertain(_) => true,
+            Self::Planned
+            | Self::Generated
+            | Self::Validated
+            | Self::Approved
+            | Self::Overdue { .. }
+            | Self::Posted { .. }
+            | Self::Rejected { .. }
+            | Self::Cancelled { .. }
             | Self::Missed { .. }
             | Self::Failed { .. } => false,
         }

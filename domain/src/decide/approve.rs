@@ -43,7 +43,11 @@ pub(super) fn approve(ask: &Ask, id: TweetId, revision: RevisionNo) -> Decision 
 fn approvable(tweet: &Tweet) -> Result<&Revision, Rejection> {
     let waits_for_a_better_text = matches!(
         tweet.state,
-        TweetState::Generated | TweetState::Missed { .. }
+        TweetState::Generated
+            | TweetState::Missed {
+                unwritten: false,
+                ..
+            }
     );
     match tweet.current() {
         Some(current) if can_be_approved(&tweet.state) && current.is_approvable() => Ok(current),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::revise::acceptable;
 use super::{Ask, Decision, said, seen, wrong_state};
 use crate::client::later;
 use crate::command::{Drafts, MAX_FEEDBACK};
@@ -72,12 +73,14 @@ fn written(
     cost: MicroUsd,
 ) -> Decision {
     let settings = ask.settings()?;
+    let usable = candidates.iter().filter_map(|text| acceptable(text).ok());
+    let candidates: Vec<Content> = usable.collect();
     let mut reports: Vec<ValidationReport> = candidates
         .iter()
         .map(|content| check(ask, settings, tweet, content))
         .collect();
     if reports.is_empty() {
-        let reasons = vec!["the answer held no text".to_owned()];
+        let reasons = vec!["the answer held no usable text".to_owned()];
         return Ok(vec![
             back_or_give_up(settings, tweet, reasons, cost).of(tweet.id),
         ]);
@@ -89,7 +92,7 @@ fn written(
     let author = Author::Model {
         model: model.to_owned(),
     };
-    let mut events = vec![new_revision(tweet, candidates, index, author, cost)];
+    let mut events = vec![new_revision(tweet, &candidates, index, author, cost)];
     if chosen.is_some() {
         events.push(TweetEvent::ValidationPassed { report });
     } else {

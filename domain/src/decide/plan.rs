@@ -33,8 +33,8 @@ pub(super) fn plan(
     let mut taken = ask.client.taken_slots(None);
     let mut choice = slot;
     let mut events = Vec::with_capacity(tweets.len());
-    for id in tweets {
-        if ask.client.tweet(*id).is_some() {
+    for (nth, id) in tweets.iter().enumerate() {
+        if ask.client.tweet(*id).is_some() || tweets[..nth].contains(id) {
             return Err(Rejection::TweetExists(*id));
         }
         let slot = choose(ask, settings, choice, &taken)?;
@@ -69,7 +69,8 @@ pub(super) fn reschedule(ask: &Ask, id: TweetId, choice: SlotChoice) -> Decision
         | TweetState::Missed { .. }
         | TweetState::Failed { .. } => Right::Write,
     };
-    ask.require(right)?;
+    // A tweet that is late waits for a person's word, and so does one that is not: the engine moves none by itself.
+    let by = ask.person(right)?.who.clone();
     let settings = ask.settings()?;
     if rescheduled(tweet).is_none() {
         return Err(wrong_state("reschedule", tweet));
@@ -79,7 +80,7 @@ pub(super) fn reschedule(ask: &Ask, id: TweetId, choice: SlotChoice) -> Decision
         slot,
         write_at: write_at(ask, settings, slot, WriteTime::Ahead),
         urgent: choice == SlotChoice::Now,
-        by: ask.by.who(),
+        by: Some(by),
     };
     Ok(vec![event.of(id)])
 }

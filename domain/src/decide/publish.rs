@@ -91,6 +91,11 @@ pub(super) fn record_send(
         return Err(Rejection::NotAwaited);
     }
     Ok(match outcome {
+        // One post cannot be two segments: an answer that names another's proves nothing about this one.
+        SendOutcome::Accepted { post } if ask.client.has_post(post) => {
+            let reason = format!("X answered with the post {post}, which another request made");
+            vec![unknown(ask.now, &reason, false).of(id)]
+        }
         SendOutcome::Accepted { post } => went_live(
             tweet,
             TweetEvent::SegmentPosted {

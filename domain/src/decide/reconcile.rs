@@ -20,10 +20,11 @@ pub(super) fn record_look(ask: &Ask, id: TweetId, attempt: AttemptNo, look: &Loo
         return Err(Rejection::NotAwaited);
     };
     let event = match look {
-        Look::Found { post } => {
+        // Two requests in doubt may see the same post; it settles one of them, and says nothing of the other.
+        Look::Found { post } if !ask.client.has_post(post) => {
             return Ok(live(tweet, post.clone(), KnownBy::Timeline, None));
         }
-        Look::Absent => match next_look(uncertain, ask.now) {
+        Look::Found { .. } | Look::Absent => match next_look(uncertain, ask.now) {
             Some(next_look) => TweetEvent::NotFoundYet { next_look },
             None if uncertain.duplicate => TweetEvent::PersonAsked {
                 reason: uncertain.reason.clone(),
@@ -86,6 +87,12 @@ pub(super) fn settle(ask: &Ask, id: TweetId, answer: &Settlement) -> Decision {
         return Err(wrong_state("settle", tweet));
     }
     Ok(match answer {
+        Settlement::Live { post } if ask.client.has_post(post) => {
+            return Err(Rejection::Invalid {
+                field: "post",
+                expected: format!("a post that is not another tweet's, as {post} is"),
+            });
+        }
         Settlement::Live { post } => live(tweet, post.clone(), KnownBy::Person, Some(by)),
         Settlement::PostAgain => all_of(id, vec![TweetEvent::SaidAbsent { by }]),
         Settlement::Drop => all_of(id, vec![TweetEvent::Cancelled { by }]),

@@ -44,7 +44,7 @@ pub(super) fn edit(ask: &Ask, id: TweetId, revision: RevisionNo, content: &Conte
 }
 
 /// Whether it is good is for validation to say; here only that it can be kept and shown at all.
-fn acceptable(content: &Content) -> Result<Content, Rejection> {
+pub(super) fn acceptable(content: &Content) -> Result<Content, Rejection> {
     let invalid = |expected: String| Rejection::Invalid {
         field: "text",
         expected,

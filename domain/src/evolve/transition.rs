@@ -36,9 +36,10 @@ pub(super) fn next_state(tweet: &Tweet, event: &E, at: Timestamp) -> Option<S> {
             at,
         }),
         E::Cancelled { by } => is_cancellable(state).then(|| S::Cancelled { by: by.clone(), at }),
-        E::Missed => {
-            matches!(state, S::Planned | S::Generated | S::Validated).then_some(S::Missed { at })
-        }
+        E::Missed => matches!(state, S::Planned | S::Generated | S::Validated).then(|| S::Missed {
+            at,
+            unwritten: *state == S::Planned,
+        }),
         E::Overdue => matches!(state, S::Approved).then_some(S::Overdue { since: at }),
         E::Rescheduled { .. } => rescheduled(tweet),
         E::PublishStarted { attempt, .. } => is_ready_to_send(state).then_some(S::Posting {
@@ -103,7 +104,14 @@ pub(crate) fn is_editable(tweet: &Tweet) -> bool {
 
 /// Approving a missed tweet is heard, and then asks what to do with the time.
 pub(crate) fn can_be_approved(state: &S) -> bool {
-    matches!(state, S::Validated | S::Missed { .. })
+    matches!(
+        state,
+        S::Validated
+            | S::Missed {
+                unwritten: false,
+                ..
+            }
+    )
 }
 
 /// A text that failed validation waits in one of these.
@@ -144,7 +152,12 @@ pub(crate) fn rescheduled(tweet: &Tweet) -> Option<S> {
     match &tweet.state {
         S::Planned | S::Generated | S::Validated | S::Approved => Some(tweet.state.clone()),
         S::Overdue { .. } => Some(S::Approved),
-        S::Missed { .. } => Some(match tweet.current() {
+        S::Missed {
+            unwritten: true, ..
+        } => Some(S::Planned),
+        S::Missed {
+            unwritten: false, ..
+        } => Some(match tweet.current() {
             None => S::Planned,
             Some(revision) if revision.is_approvable() => S::Validated,
             Some(_) => S::Generated,

@@ -1,0 +1,16 @@
+//! What the domain promises, seen from outside: scenarios, the six rules as properties over random lives, and the
+//! whole table of states and commands as one snapshot.
+//!
+//! One binary, so that it links once. What a single function does on its own is tested beside it, in `src`.
+
+#![allow(clippy::unwrap_used)]
+
+mod approving;
+mod calendar;
+mod journal;
+mod matrix;
+mod posting;
+mod rules;
+mod watch;
+mod world;
+mod writing;

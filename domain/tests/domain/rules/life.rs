@@ -1,0 +1,543 @@
+//! One random life: turns steps into commands that fit what has happened, and checks after each that what is owed is
+//! honest.
+
+use std::collections::BTreeSet;
+
+use clara_domain::command::{Drafts, Look, SendOutcome, Settlement, WriteTime};
+use clara_domain::content::Content;
+use clara_domain::ids::{AttemptNo, ChannelId, MessageId, PostId, RevisionNo, SegmentNo, TweetId};
+use clara_domain::money::MicroUsd;
+use clara_domain::person::By;
+use clara_domain::settings::ClientSettings;
+use clara_domain::tweet::Failure;
+use clara_domain::{Command, Effect, EffectKey, Tweet, TweetState, decide, effects, next_wake};
+use jiff::{SignedDuration, Timestamp};
+
+use super::step::{AnswerKind, Outcome, Setup, SlotWish, Start, Step, What, WhatOfClient};
+use crate::watch::Watch;
+use crate::world::{
+    World, ana, approve, ben, cho, dee, everybody, look_of, mia, minutes, name, outcome_of, post_id,
+    recover, refusal, settings, tweet_id, unknown,
+};
+
+/// A life and what is known of it.
+pub(crate) struct Life {
+    pub(crate) world: World,
+    /// The names of all events so far.
+    pub(crate) seen: BTreeSet<&'static str>,
+    watch: Watch,
+    tweets: u128,
+    posts: u64,
+}
+
+impl Life {
+    /// A client with two planned tweets.
+    pub(crate) fn new(setup: &Setup) -> Self {
+        let mut life = Self {
+            world: World::empty(),
+            seen: BTreeSet::new(),
+            watch: Watch::default(),
+            tweets: 0,
+            posts: 100,
+        };
+        let settings = Box::new(settings_of(setup));
+        life.ask(&By::Engine, &Command::Configure { settings });
+        life.plan(
+            &By::Engine,
+            2,
+            setup.segments,
+            "say good morning",
+            SlotWish::NextFree,
+            false,
+        );
+        life.start(setup.start);
+        life
+    }
+
+    fn start(&mut self, start: Start) {
+        let looks = match start {
+            Start::Planned => return,
+            Start::Approved | Start::Sending => 0,
+            Start::SendingAgain => 3,
+            Start::Asked => 8,
+        };
+        self.moment(AnswerKind::Good, &Outcome::Accepted);
+        if matches!(start, Start::Approved) {
+            return;
+        }
+        let id = tweet_id(1);
+        self.world.now = self.world.client.tweet(id).unwrap().slot;
+        self.begin(id);
+        if looks > 0 {
+            self.answer_sending(0, &Outcome::Unknown);
+        }
+        let kind = if looks == 3 {
+            AnswerKind::Vain
+        } else {
+            AnswerKind::Trouble
+        };
+        for _ in 0..looks {
+            self.look_again(id, kind);
+        }
+        if looks == 3 {
+            self.begin(id);
+        }
+    }
+
+    fn begin(&mut self, tweet: TweetId) {
+        self.ask(&By::Engine, &Command::BeginPublish { tweet });
+    }
+
+    /// Looks, when it is time to.
+    fn look_again(&mut self, tweet: TweetId, kind: AnswerKind) {
+        let tweet = self.world.client.tweet(tweet).unwrap().clone();
+        if let TweetState::Uncertain(uncertain) = &tweet.state {
+            self.world.now = uncertain.next_look.unwrap_or(self.world.now);
+            let look = self.look(kind);
+            self.ask(&By::Engine, &look_of(&tweet, look));
+        }
+    }
+
+    pub(crate) fn take(&mut self, step: &Step) {
+        match step {
+            Step::Wake => {
+                self.world.now = self.world.wake().unwrap_or(self.world.now);
+                self.ask(&By::Engine, &Command::Tick);
+            }
+            Step::Wait {
+                minutes: wait,
+                tick,
+            } => {
+                self.world.pass(minutes(*wait));
+                if *tick {
+                    self.ask(&By::Engine, &Command::Tick);
+                }
+            }
+            Step::Owed { nth, answer } => {
+                let owed = effects(&self.world.client, self.world.now);
+                if let Some(effect) = pick(&owed, *nth) {
+                    self.work_on(effect, answer.kind, &answer.candidates);
+                }
+            }
+            Step::Sent { nth, outcome } => self.answer_sending(*nth, outcome),
+            Step::Moment {
+                wake,
+                kind,
+                outcome,
+            } => {
+                if *wake {
+                    self.take(&Step::Wake);
+                }
+                self.moment(*kind, outcome);
+            }
+            Step::Attend { choice } => self.attend(*choice),
+            Step::Restart => {
+                self.ask(&By::Engine, &recover([]));
+            }
+            Step::Ask {
+                who,
+                tweet,
+                stale,
+                what,
+            } => {
+                let tweets: Vec<_> = self.world.client.tweets.values().cloned().collect();
+                if let Some(tweet) = pick(&tweets, *tweet) {
+                    let command = self.about(tweet, *stale, what);
+                    self.ask(&everybody()[*who], &command);
+                }
+            }
+            Step::AskClient { who, what } => self.ask_client(&everybody()[*who], what),
+        }
+    }
+
+    fn work_on(&mut self, effect: &Effect, kind: AnswerKind, candidates: &[Content]) {
+        let command = self.answer(effect, kind, candidates);
+        let granted = self.ask(&By::Engine, &command);
+        assert!(granted, "what was owed was refused: {command:?}");
+    }
+
+    fn moment(&mut self, kind: AnswerKind, outcome: &Outcome) {
+        for effect in effects(&self.world.client, self.world.now) {
+            let stays_owed = effects(&self.world.client, self.world.now).contains(&effect);
+            if stays_owed {
+                let texts = [1, 2].map(|parts| self.new_text(parts));
+                self.work_on(&effect, kind, &texts);
+            }
+        }
+        self.answer_sending(0, outcome);
+        let tweets: Vec<_> = self.world.client.tweets.values().cloned().collect();
+        for tweet in tweets {
+            for who in [ana(), ben(), cho()] {
+                self.ask(&who, &approve(&tweet));
+            }
+        }
+    }
+
+    fn new_text(&self, parts: u8) -> Content {
+        let no = self.world.journal.len();
+        Content::texts((0..parts).map(|part| format!("text {no} {part}")))
+    }
+
+    fn attend(&mut self, choice: usize) {
+        self.ask(&mia(), &Command::Resume);
+        let tweets: Vec<_> = self.world.client.tweets.values().cloned().collect();
+        for tweet in tweets {
+            let (who, what) = self.fitting(&tweet, choice);
+            let command = self.about(&tweet, false, &what);
+            self.ask(&who, &command);
+        }
+    }
+
+    fn fitting(&self, tweet: &Tweet, choice: usize) -> (By, What) {
+        let because = "because".to_owned();
+        match (&tweet.state, choice) {
+            (TweetState::Uncertain(_), 0) => (ben(), What::PostAgain),
+            (TweetState::Uncertain(_), 1) => (ben(), What::Live(40)),
+            (TweetState::Uncertain(_), _) => (ben(), What::Drop),
+            (
+                TweetState::Failed {
+                    failure: Failure::Refused { .. },
+                    ..
+                },
+                _,
+            ) => (ben(), What::Retry),
+            (TweetState::Generated | TweetState::Failed { .. }, 0) => {
+                (dee(), What::Override(because))
+            }
+            (TweetState::Generated | TweetState::Failed { .. }, 1) => {
+                (cho(), What::Regenerate(because))
+            }
+            (TweetState::Overdue { .. } | TweetState::Missed { .. }, 0 | 1) => {
+                (cho(), What::Reschedule(SlotWish::Now))
+            }
+            (TweetState::Overdue { .. } | TweetState::Missed { .. }, _) => {
+                (cho(), What::Reschedule(SlotWish::NextFree))
+            }
+            _ => (cho(), What::Edit(self.new_text(tweet.segments))),
+        }
+    }
+
+    /// Whether it was granted.
+    fn ask(&mut self, by: &By, command: &Command) -> bool {
+        let Ok(events) = decide(&self.world.client, by, command, self.world.now) else {
+            return false;
+        };
+        for event in &events {
+            self.watch.see(by, event, self.world.now);
+            self.seen.insert(name(event));
+            self.world.live(event);
+        }
+        true
+    }
+
+    fn plan(
+        &mut self,
+        by: &By,
+        count: usize,
+        segments: u8,
+        brief: &str,
+        slot: SlotWish,
+        again: bool,
+    ) {
+        let mut tweets: Vec<TweetId> = (1..=count as u128)
+            .map(|no| tweet_id(self.tweets + no))
+            .collect();
+        self.tweets += count as u128;
+        if again {
+            tweets.extend(tweets.first().copied());
+        }
+        let command = Command::Plan {
+            tweets,
+            brief: brief.to_owned(),
+            segments,
+            slot: slot.at(self.world.now),
+            write: WriteTime::Now,
+        };
+        self.ask(by, &command);
+    }
+
+    fn ask_client(&mut self, by: &By, what: &WhatOfClient) {
+        let command = match what {
+            WhatOfClient::Plan {
+                count,
+                segments,
+                brief,
+                slot,
+                again,
+            } => {
+                return self.plan(by, *count, *segments, brief, *slot, *again);
+            }
+            WhatOfClient::Pause(reason) => Command::Pause {
+                reason: reason.clone(),
+            },
+            WhatOfClient::Resume => Command::Resume,
+            WhatOfClient::Tick => Command::Tick,
+            WhatOfClient::Notices(upto) => Command::RecordNotices { upto: *upto },
+        };
+        self.ask(by, &command);
+    }
+
+    fn answer(&mut self, effect: &Effect, kind: AnswerKind, candidates: &[Content]) -> Command {
+        match effect {
+            Effect::Generate(request) => Command::RecordDrafts {
+                tweet: request.tweet,
+                round: request.round,
+                drafts: drafts(kind, candidates),
+            },
+            Effect::Publish { tweet } => Command::BeginPublish { tweet: *tweet },
+            Effect::Reconcile(request) => Command::RecordLook {
+                tweet: request.tweet,
+                attempt: request.attempt,
+                look: self.look(kind),
+            },
+            Effect::ShowCard { tweet, change } => card(*tweet, *change),
+            Effect::Notify { notices } => Command::RecordNotices {
+                upto: notices.last().unwrap().no,
+            },
+        }
+    }
+
+    fn answer_sending(&mut self, nth: usize, outcome: &Outcome) {
+        let is_sending = |tweet: &&std::sync::Arc<Tweet>| {
+            matches!(tweet.state, TweetState::Posting { sending: true, .. })
+        };
+        let sending: Vec<_> = self
+            .world
+            .client
+            .tweets
+            .values()
+            .filter(is_sending)
+            .cloned()
+            .collect();
+        if let Some(tweet) = pick(&sending, nth) {
+            let outcome = self.outcome(outcome);
+            let command = outcome_of(tweet, outcome);
+            self.ask(&By::Engine, &command);
+        }
+    }
+
+    fn new_post(&mut self) -> PostId {
+        self.posts += 1;
+        post_id(self.posts)
+    }
+
+    fn look(&mut self, kind: AnswerKind) -> Look {
+        match kind {
+            AnswerKind::Good => Look::Found {
+                post: self.new_post(),
+            },
+            AnswerKind::Known => Look::Found {
+                post: post_id(self.posts),
+            },
+            AnswerKind::Vain => Look::Absent,
+            AnswerKind::Trouble => Look::Unreadable {
+                reason: "timed out".into(),
+            },
+        }
+    }
+
+    fn outcome(&mut self, outcome: &Outcome) -> SendOutcome {
+        match outcome {
+            Outcome::Accepted => SendOutcome::Accepted {
+                post: self.new_post(),
+            },
+            Outcome::AcceptedAgain => SendOutcome::Accepted {
+                post: post_id(self.posts),
+            },
+            Outcome::Refused { duplicate } => refusal(*duplicate),
+            Outcome::NotSent { wait, needs_person } => SendOutcome::NotSent {
+                reason: "not now".into(),
+                retry_after: *wait,
+                needs_person: *needs_person,
+            },
+            Outcome::Unknown => unknown(),
+        }
+    }
+
+    fn about(&mut self, tweet: &Tweet, stale: bool, what: &What) -> Command {
+        let id = tweet.id;
+        let revision = if stale {
+            RevisionNo(tweet.revision().0 + 1)
+        } else {
+            tweet.revision()
+        };
+        let settle = |answer| Command::Settle { tweet: id, answer };
+        match what {
+            What::Approve => Command::Approve {
+                tweet: id,
+                revision,
+            },
+            What::Reject(reason) => Command::Reject {
+                tweet: id,
+                revision,
+                reason: reason.clone(),
+            },
+            What::Edit(content) => Command::Edit {
+                tweet: id,
+                revision,
+                content: content.clone(),
+            },
+            What::Regenerate(feedback) => Command::Regenerate {
+                tweet: id,
+                revision,
+                feedback: feedback.clone(),
+            },
+            What::Override(reason) => Command::Override {
+                tweet: id,
+                revision,
+                reason: reason.clone(),
+            },
+            What::Reschedule(slot) => Command::Reschedule {
+                tweet: id,
+                slot: slot.at(self.world.now),
+            },
+            What::Cancel => Command::Cancel { tweet: id },
+            What::Live(post) => settle(Settlement::Live {
+                post: post_id(90 + post),
+            }),
+            What::PostAgain => settle(Settlement::PostAgain),
+            What::Drop => settle(Settlement::Drop),
+            What::Retry => Command::Retry {
+                tweet: id,
+                revision,
+            },
+            What::Begin => Command::BeginPublish { tweet: id },
+            What::Send {
+                attempt,
+                segment,
+                outcome,
+            } => Command::RecordSend {
+                tweet: id,
+                attempt: AttemptNo(*attempt),
+                segment: SegmentNo(*segment),
+                outcome: self.outcome(outcome),
+            },
+            What::Look { attempt, answer } => Command::RecordLook {
+                tweet: id,
+                attempt: AttemptNo(*attempt),
+                look: self.look(*answer),
+            },
+            What::Drafts { round, candidates } => Command::RecordDrafts {
+                tweet: id,
+                round: *round,
+                drafts: drafts(AnswerKind::Good, candidates),
+            },
+            What::Card(change) => card(id, *change),
+        }
+    }
+}
+
+/// What is owed at any moment of any life.
+impl Life {
+    pub(crate) fn check_what_is_owed(&self) {
+        let owed = effects(&self.world.client, self.world.now);
+        let keys: BTreeSet<EffectKey> = owed.iter().map(Effect::key).collect();
+        assert_eq!(keys.len(), owed.len(), "owed twice: {owed:?}");
+        for effect in &owed {
+            self.check_is_alive(effect);
+        }
+        self.check_sends(&keys);
+        self.check_wake(&keys);
+    }
+
+    fn check_is_alive(&self, effect: &Effect) {
+        let worked_on = match effect.key() {
+            EffectKey::Generate(id) | EffectKey::Publish(id) | EffectKey::Reconcile(id) => id,
+            EffectKey::ShowCard(_) | EffectKey::Notify => return,
+        };
+        let tweet = self.world.client.tweet(worked_on).unwrap();
+        assert!(
+            !tweet.state.is_terminal(),
+            "work on a tweet that has ended: {effect:?}"
+        );
+    }
+
+    /// What is owed is granted, and what would be sent is owed.
+    fn check_sends(&self, keys: &BTreeSet<EffectKey>) {
+        for id in self.world.client.tweets.keys() {
+            let begin = Command::BeginPublish { tweet: *id };
+            let granted = decide(&self.world.client, &By::Engine, &begin, self.world.now);
+            let would_send = granted
+                .iter()
+                .flatten()
+                .any(|event| name(event) == "publish_started");
+            let is_owed = keys.contains(&EffectKey::Publish(*id));
+            assert!(granted.is_ok() || !is_owed, "owed and refused: {granted:?}");
+            assert!(
+                is_owed || !would_send,
+                "would be sent and is not owed: {id}"
+            );
+        }
+    }
+
+    /// Nothing becomes due before the next wake, and something does at it.
+    fn check_wake(&self, keys: &BTreeSet<EffectKey>) {
+        let now = self.world.now;
+        let wake = next_wake(&self.world.client, now);
+        let sleep_until = wake.unwrap_or(now + minutes(100_000));
+        assert!(sleep_until > now, "a wake that is not to come");
+        // The clock is read in milliseconds.
+        let just_before = now.max(sleep_until - SignedDuration::from_millis(1));
+        let halfway = now + just_before.duration_since(now) / 2;
+        for moment in [halfway, just_before] {
+            assert!(!self.is_news(keys, moment), "slept through {moment}");
+        }
+        assert!(
+            wake.is_none_or(|wake| self.is_news(keys, wake)),
+            "woke for nothing"
+        );
+    }
+
+    fn is_news(&self, known: &BTreeSet<EffectKey>, moment: Timestamp) -> bool {
+        let later = effects(&self.world.client, moment);
+        later.iter().any(|effect| !known.contains(&effect.key()))
+            || self.lapses(moment) != self.lapses(self.world.now)
+    }
+
+    fn lapses(&self, moment: Timestamp) -> usize {
+        decide(&self.world.client, &By::Engine, &Command::Tick, moment)
+            .unwrap()
+            .len()
+    }
+}
+
+fn settings_of(setup: &Setup) -> ClientSettings {
+    let mut settings = settings();
+    settings.approval.needed = setup.needed.try_into().unwrap();
+    settings.approval.author_counts = setup.author_counts;
+    settings.schedule.grace = minutes(setup.grace);
+    settings.schedule.min_gap = minutes(setup.min_gap);
+    settings.generation.rounds = setup.rounds.try_into().unwrap();
+    settings
+}
+
+fn drafts(kind: AnswerKind, candidates: &[Content]) -> Drafts {
+    match kind {
+        AnswerKind::Good | AnswerKind::Known => Drafts::Written {
+            model: "small-1".into(),
+            candidates: candidates.to_vec(),
+            cost: MicroUsd(100),
+        },
+        AnswerKind::Vain => Drafts::Unusable {
+            reason: "not JSON".into(),
+            cost: MicroUsd(50),
+        },
+        AnswerKind::Trouble => Drafts::Trouble {
+            reason: "busy".into(),
+            retry_after: None,
+        },
+    }
+}
+
+fn card(tweet: TweetId, change: u64) -> Command {
+    Command::RecordCard {
+        tweet,
+        change,
+        channel: ChannelId::new("900").unwrap(),
+        message: MessageId::new("901").unwrap(),
+    }
+}
+
+fn pick<T>(from: &[T], nth: usize) -> Option<&T> {
+    (!from.is_empty()).then(|| &from[nth % from.len()])
+}
