@@ -157,7 +157,10 @@ fn the_bytes_of_format_1_stay_as_they_are() {
     assert_eq!(encoded.bytes[5..13], 3u64.to_be_bytes());
     assert_eq!(encoded.bytes[13..45], [0xab; 32]);
     let hash = encoded.hash.to_string();
-    assert_eq!(hash, "63ebe56c05c67321d75eb1abc692c7571c94dd08ad146ed6e0c58cfb28ac826f");
+    assert_eq!(
+        hash,
+        "63ebe56c05c67321d75eb1abc692c7571c94dd08ad146ed6e0c58cfb28ac826f"
+    );
 }
 
 #[test]

@@ -226,10 +226,10 @@ fn an_acknowledgement_comes_after_the_sync_of_what_it_acknowledges() {
     assert!(output.status.success(), "{output:?}");
 
     let trace = std::fs::read_to_string(trace.path()).unwrap();
-    let (mut unsynced, mut syncs, mut acknowledgements) = (0, 0, 0);
+    let (mut writes, mut unsynced, mut syncs, mut acknowledgements) = (0, 0, 0, 0);
     for line in trace.lines() {
         if line.contains("pwrite64(") && line.contains("/journal/db>") {
-            unsynced += 1;
+            (writes, unsynced) = (writes + 1, unsynced + 1);
         } else if line.contains("fdatasync") && line.ends_with("= 0") {
             (unsynced, syncs) = (0, syncs + 1);
         } else if line.contains(r#""ack "#) {
@@ -242,4 +242,5 @@ fn an_acknowledgement_comes_after_the_sync_of_what_it_acknowledges() {
         }
     }
     assert_eq!(acknowledgements, 25, "{trace}");
+    assert!(writes >= 25, "the log's writes were not seen: {trace}");
 }

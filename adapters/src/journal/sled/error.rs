@@ -56,7 +56,7 @@ pub enum OpenError {
         dir: PathBuf,
         /// Where the files were copied before anything was tried.
         copy: PathBuf,
-        /// What happened at the last try.
+        /// What happened at each try.
         what: String,
     },
     /// Its files are damaged, and there was no copy to be made of them first.

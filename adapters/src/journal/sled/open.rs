@@ -90,10 +90,10 @@ fn repair(
             Ok(opened)
         }
         Err(Failure::Final(error)) => Err(error),
-        Err(Failure::Damaged(what)) => Err(OpenError::Damaged {
+        Err(Failure::Damaged(again)) => Err(OpenError::Damaged {
             dir: dir.to_owned(),
             copy,
-            what,
+            what: format!("{what}; after a repair: {again}"),
         }),
     }
 }
