@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand};
 
 const EXAMPLES: &str = "\
 Start here:
-  clara sandbox                              a pretend Discord, X and OpenAI with the real engine; open the page it prints
+  clara sandbox                              a pretend Discord, X and OpenAI with the real engine, and a page to open
   clara sandbox --script demo                an agency's morning, played without a person
   clara check-config config/clara.toml       is everything there? Starts nothing
   clara run --config config/clara.toml       the real thing; ends cleanly on Ctrl-C or SIGTERM

@@ -84,23 +84,27 @@ impl Config {
     /// Everything that is wrong with any of the files, as far as it can be found in one go.
     pub fn load(file: &Path) -> Result<Self, Problems> {
         let mut problems = Vec::new();
-        let config = load_main(file, &mut problems);
-        let no_clients = Path::new("");
-        let (directory, team) = match &config {
-            Some(config) => (config.clients_dir.as_path(), config.team.clone()),
-            None => (no_clients, Access::default()),
-        };
-        let clients = clients::load(directory, &team, &mut problems);
+        let base = file.parent().unwrap_or(Path::new(""));
+        let mut directory = base.join(clients_dir());
+        let config = load_main(file, &mut directory, &mut problems);
+        let team = config.as_ref().map(|config| config.team.clone());
+        let clients = clients::load(&directory, &team.unwrap_or_default(), &mut problems);
         match (config, Problems::of(file, problems)) {
-            (Some(config), None) => Ok(Self { clients, ..config }),
+            (Some(config), None) => Ok(Self {
+                data_dir: base.join(&config.data_dir),
+                clients_dir: directory,
+                clients,
+                ..config
+            }),
             (_, Some(problems)) => Err(problems),
             (None, None) => unreachable!("a file that is not read leaves a problem"),
         }
     }
 }
 
-/// The main file; `None` leaves at least one problem.
-fn load_main(file: &Path, problems: &mut Vec<Problem>) -> Option<Config> {
+/// The main file; `None` leaves at least one problem. The clients' directory is told even then, so that their problems
+/// can be told at the same time.
+fn load_main(file: &Path, clients: &mut PathBuf, problems: &mut Vec<Problem>) -> Option<Config> {
     let source = document::Source::open(file)
         .map_err(|problem| problems.push(problem))
         .ok()?;
@@ -108,13 +112,13 @@ fn load_main(file: &Path, problems: &mut Vec<Problem>) -> Option<Config> {
         .parse()
         .map_err(|found| problems.extend(found))
         .ok()?;
-    let mut config: Config = document
+    if let Some(directory) = document.text("clients_dir") {
+        *clients = file.with_file_name(directory);
+    }
+    let config: Config = document
         .read()
         .map_err(|found| problems.extend(found))
         .ok()?;
     check::main(&config, &document, problems);
-    let base = file.parent().unwrap_or(Path::new(""));
-    config.data_dir = base.join(&config.data_dir);
-    config.clients_dir = base.join(&config.clients_dir);
     Some(config)
 }

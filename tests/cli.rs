@@ -128,7 +128,7 @@ fn a_broken_configuration_exits_with_2_and_is_placed() {
         said.err
     );
     assert!(
-        said.err.contains("clara.toml:17:1: discord.alert_chanel"),
+        said.err.contains("clara.toml:15:1: discord.alert_chanel"),
         "{}",
         said.err
     );

@@ -14,7 +14,7 @@ use super::document::{Document, Source};
 use super::problem::Problem;
 
 /// Reads every `*.toml` of a directory. A directory that does not exist holds no clients: they can be added at the
-/// desk. An empty path is no directory at all.
+/// desk.
 pub(super) fn load(
     directory: &Path,
     team: &Access,
@@ -36,7 +36,7 @@ pub(super) fn load(
 }
 
 fn files(directory: &Path) -> Result<Vec<PathBuf>, Problem> {
-    if directory.as_os_str().is_empty() || !directory.exists() {
+    if !directory.exists() {
         return Ok(Vec::new());
     }
     let entries = std::fs::read_dir(directory).and_then(Iterator::collect::<Result<Vec<_>, _>>);
@@ -108,7 +108,7 @@ fn check(
         let what = "empty; expected the name that people know the client by";
         problems.push(document.problem("name", what.to_owned()));
     }
-    // Handles differ in more than their case.
+    // X does not tell handles apart by their case.
     let handle = settings.handle.as_str().to_ascii_lowercase();
     if let Some(other) = handles.insert(handle, file.to_owned()) {
         let what = format!(

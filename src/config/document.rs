@@ -67,14 +67,14 @@ enum Step {
     Index(usize),
 }
 
-type Path_ = Vec<Step>;
+type Steps = Vec<Step>;
 
 impl Document<'_> {
     /// Reads the document into a type.
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Vec<Problem>> {
         let mut root = self.root.clone();
         let mut problems = Vec::new();
-        let mut removed: Vec<Path_> = Vec::new();
+        let mut removed: Vec<Steps> = Vec::new();
         loop {
             let error = match T::deserialize(Deserializer::from(root.clone())) {
                 Ok(value) if problems.is_empty() => return Ok(value),
@@ -83,6 +83,7 @@ impl Document<'_> {
             };
             let place = locate(&root, &error);
             let complaint = words::understand(error.message());
+            let meant = misspelt(&place, &complaint);
             let follows = matches!(&complaint, Complaint::Missing { key } if removed.contains(&joined(&place, key)));
             if !follows {
                 problems.push(self.word(&place, &error, complaint));
@@ -90,8 +91,14 @@ impl Document<'_> {
             if place.is_empty() || problems.len() == MOST || !remove(root.get_mut(), &place) {
                 return Err(problems);
             }
+            removed.extend(meant);
             removed.push(place);
         }
+    }
+
+    /// A top-level text, whatever else is wrong with the file.
+    pub(super) fn text(&self, key: &str) -> Option<&str> {
+        self.root.get_ref().get(key)?.get_ref().as_str()
     }
 
     /// Whether a top-level key is there.
@@ -118,7 +125,7 @@ impl Document<'_> {
         }
     }
 
-    fn word(&self, place: &Path_, error: &toml::de::Error, complaint: Complaint) -> Problem {
+    fn word(&self, place: &Steps, error: &toml::de::Error, complaint: Complaint) -> Problem {
         let key = dotted(place);
         let (key, what) = match complaint {
             Complaint::Unknown { key: name, known } => (key, words::unknown(&name, &known)),
@@ -137,13 +144,22 @@ impl Document<'_> {
     }
 }
 
-fn joined(place: &Path_, key: &str) -> Path_ {
+/// The key that was probably meant by an unknown one: it is not missing as well.
+fn misspelt(place: &Steps, complaint: &Complaint) -> Option<Steps> {
+    let Complaint::Unknown { key, known } = complaint else {
+        return None;
+    };
+    let table = place.split_last()?.1.to_vec();
+    words::nearest(key, known).map(|near| joined(&table, near))
+}
+
+fn joined(place: &Steps, key: &str) -> Steps {
     let mut path = place.clone();
     path.push(Step::Key(key.to_owned()));
     path
 }
 
-fn dotted(path: &Path_) -> String {
+fn dotted(path: &Steps) -> String {
     let mut text = String::new();
     for step in path {
         match step {
@@ -156,7 +172,7 @@ fn dotted(path: &Path_) -> String {
 }
 
 /// The path of what an error is about: the deepest key or value whose span is the error's; the root when there is none.
-fn locate(root: &Spanned<DeTable<'_>>, error: &toml::de::Error) -> Path_ {
+fn locate(root: &Spanned<DeTable<'_>>, error: &toml::de::Error) -> Steps {
     let Some(span) = error.span() else {
         return Vec::new();
     };
@@ -175,8 +191,8 @@ fn search_table(
     table: &DeTable<'_>,
     span: &Range<usize>,
     message: &str,
-    path: &mut Path_,
-    best: &mut Path_,
+    path: &mut Steps,
+    best: &mut Steps,
 ) {
     for (key, value) in table {
         path.push(Step::Key(key.get_ref().to_string()));
@@ -192,8 +208,8 @@ fn search(
     value: &Spanned<DeValue<'_>>,
     span: &Range<usize>,
     message: &str,
-    path: &mut Path_,
-    best: &mut Path_,
+    path: &mut Steps,
+    best: &mut Steps,
 ) {
     let found = value.span() == *span;
     if found && path.len() > best.len() {

@@ -54,14 +54,26 @@ pub(super) fn wrong(key: &str, message: &str) -> String {
     let about_shape = ["invalid type: ", "invalid value: "]
         .iter()
         .find_map(|start| message.strip_prefix(start));
-    let Some(rest) = about_shape else {
-        return conceal(message);
+    let (found, expected) = match about_shape {
+        Some(rest) => rest
+            .split_once(", expected ")
+            .unwrap_or((rest, "something else")),
+        None => match foreign(message) {
+            Some(found) => (found, "something else"),
+            None => return conceal(message),
+        },
     };
-    let (found, expected) = rest
-        .split_once(", expected ")
-        .unwrap_or((rest, "something else"));
     let expected = reference::expected(key).unwrap_or(expected);
     conceal(&format!("found {found}; expected {expected}"))
+}
+
+/// What was found, where the message is not one of ours and says nothing useful of what was expected.
+fn foreign(message: &str) -> Option<&str> {
+    if message == "invalid socket address syntax" {
+        return Some("something else");
+    }
+    let variant = message.strip_prefix("unknown variant ")?;
+    variant.split(", ").next()
 }
 
 /// The text for a key that has to be there.
@@ -96,10 +108,16 @@ fn secret(key: &str) -> String {
     )
 }
 
-/// The known name nearest to a misspelt one, at most a third of its letters away.
+/// The known name nearest to a misspelt one, about a third of its letters away at most.
 pub fn nearest<'k>(wanted: &str, known: &'k [String]) -> Option<&'k str> {
     let wanted = wanted.to_ascii_lowercase();
-    let allowed = (wanted.chars().count() / 3).clamp(1, 4);
+    let letters = wanted.chars().count();
+    // Two letters changed places are two edits; in a short word they make another one.
+    let allowed = if letters < 4 {
+        1
+    } else {
+        (letters / 3).clamp(2, 4)
+    };
     let near = known.iter().map(|name| (edits(&wanted, name), name));
     let (distance, name) = near.min()?;
     (distance <= allowed).then_some(name.as_str())
