@@ -61,11 +61,18 @@ impl BaseUrl {
     pub(crate) fn is_loopback(&self) -> bool {
         self.loopback
     }
+
+    /// Whether every call goes in the clear: plain HTTP, with no proxy between.
+    pub(crate) fn never_needs_tls(&self) -> bool {
+        self.loopback && self.text.starts_with("http:")
+    }
 }
 
 fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]
@@ -96,6 +103,7 @@ mod tests {
     fn this_machine_is_known_by_all_its_names() {
         for (text, local) in [
             ("http://localhost:1", true),
+            ("http://x.localhost", true),
             ("http://127.0.0.9:1", true),
             ("http://[::1]:1", true),
             ("https://api.x.com", false),

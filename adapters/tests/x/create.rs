@@ -252,18 +252,17 @@ async fn a_request_that_found_nobody_was_not_sent() {
     let Publication::NotSent { reason } = outcome else {
         panic!("{outcome:?}")
     };
-    assert_eq!(
-        reason,
-        "no connection to 127.0.0.1: Connection refused (os error 111)"
+    assert!(
+        reason.starts_with("no connection to 127.0.0.1: Connection refused"),
+        "{reason}"
     );
 }
 
 #[tokio::test]
 async fn a_name_that_does_not_exist_was_not_sent() {
-    let outcome = fixture("http://x.invalid")
-        .x
-        .create(&harbour(), &post("x"))
-        .await;
+    // Too long for a name, so nobody on the network is asked for it.
+    let nowhere = format!("http://{}.localhost", "x".repeat(64));
+    let outcome = fixture(&nowhere).x.create(&harbour(), &post("x")).await;
     assert!(
         matches!(outcome, Publication::NotSent { .. }),
         "{outcome:?}"

@@ -14,6 +14,8 @@ use serde_json::{Value, json as value};
 use crate::fixture::{NOON, account, fixture, harbour, options};
 use crate::server::{Reply, Scripted, json, plain};
 
+type Check = fn(&XError) -> bool;
+
 fn since() -> Timestamp {
     // Half a second past: the parameter is rounded down.
     Timestamp::from_millisecond((NOON - 600) * 1000 + 500).unwrap()
@@ -63,7 +65,7 @@ async fn a_read_that_fails_says_whether_to_wait_or_to_call_somebody() {
     let limit = plain(429, "").with("x-rate-limit-reset", NOON + 30);
     let monthly =
         value!({"type":"https://api.x.com/2/problems/usage-capped","title":"t","period":"Monthly"});
-    let checks: [(Reply, fn(&XError) -> bool); 10] = [
+    let checks: [(Reply, Check); 10] = [
         (
             limit,
             |e| matches!(e, XError::Throttled { retry_after, .. } if *retry_after == Duration::from_secs(30)),
