@@ -38,6 +38,8 @@ LABEL org.opencontainers.image.title="clara" \
 ENV CLARA_DATA_DIR=/data
 USER 10001:10001
 WORKDIR /data
+# The configuration may lie anywhere, read-only; what Clara writes goes to the volume.
+ENV CLARA_DATA_DIR=/data
 VOLUME ["/data"]
 # Health and metrics. From outside the container they answer only with `ops.listen = "0.0.0.0:9090"`; the check below needs nothing.
 EXPOSE 9090
