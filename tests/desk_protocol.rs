@@ -178,6 +178,39 @@ fn another_candidate_is_taken_with_one_click() {
 }
 
 #[test]
+fn a_copy_of_a_card_works_like_the_card_and_is_redrawn() {
+    play(|scene| async move {
+        scene
+            .types("tom", "/plan client:harbour brief:\"Hello\" when:in 3h")
+            .await;
+        let card = scene.card("waits for approval").await;
+        let id = card
+            .button("Approve")
+            .unwrap()
+            .custom_id
+            .split(':')
+            .nth(2)
+            .unwrap()
+            .to_owned();
+        let copy = scene.command("ines", &format!("/tweet show id:{id}")).await;
+        assert_eq!(copy.text(), card.text());
+        scene.presses("ines", &copy, "Approve").await;
+        let redrawn = |discord: &clara_sandbox::Discord| {
+            let now = discord.message(copy.id)?;
+            now.text().contains("a tweet is approved for").then_some(())
+        };
+        scene
+            .sandbox
+            .discord
+            .wait_for(PATIENCE, redrawn)
+            .await
+            .expect("the copy is redrawn");
+        scene.card("a tweet is approved for").await;
+        scene
+    });
+}
+
+#[test]
 fn what_cannot_be_done_gets_an_answer_that_helps() {
     play(|scene| async move {
         let long = "word ".repeat(1000);
@@ -239,7 +272,7 @@ fn what_cannot_be_done_gets_an_answer_that_helps() {
             )
             .await;
         assert!(said.contains("the right to manage"), "{said}");
-        assert_eq!(scene.engine.clients().len(), 1);
+        assert_eq!(scene.engine.clients().len(), 2);
         assert!(
             scene
                 .types("maya", "/queue")
@@ -296,7 +329,7 @@ fn a_client_is_added_paused_and_resumed() {
             scene
                 .types("tom", "/status")
                 .await
-                .contains("2 of 2 clients run")
+                .contains("3 of 3 clients run")
         );
         assert!(
             scene
@@ -333,16 +366,35 @@ fn clients_and_tweets_complete_themselves() {
 }
 
 #[test]
-fn a_dropped_connection_loses_nothing() {
+fn what_is_asked_while_the_connection_is_down_is_answered_when_it_is_back() {
     play(|scene| async move {
-        for kind in [FaultKind::GatewayDrop, FaultKind::GatewayReconnect] {
-            scene
-                .sandbox
-                .faults
-                .add(FaultRule::new("discord", kind).on("gateway").times(1));
-            let said = scene.types("tom", "/status").await;
-            assert!(said.contains("Clara is running"), "{said}");
+        let discord = &scene.sandbox.discord;
+        discord.drop_gateway();
+        let said = scene.types("tom", "/status").await;
+        assert!(said.contains("Clara is running"), "{said}");
+        discord.ask_to_reconnect();
+        let said = scene.types("tom", "/status").await;
+        assert!(said.contains("Clara is running"), "{said}");
+        scene
+    });
+}
+
+/// The limit of one second is asked of every acknowledgement when a scene closes.
+#[test]
+fn nobody_waits_for_an_acknowledgement_while_two_hundred_tweets_are_written() {
+    play(|scene| async move {
+        for _ in 0..8 {
+            let said = scene
+                .types("tom", "/plan client:busy brief:\"News\" count:25")
+                .await;
+            assert!(said.contains("Planned 25 tweets"), "{said}");
         }
+        for _ in 0..10 {
+            scene.types("tom", "/queue client:busy").await;
+            scene.types("maya", "/status").await;
+        }
+        let busy = scene.engine.view(&"busy".parse().unwrap()).unwrap();
+        assert_eq!(busy.tweets.len(), 200);
         scene
     });
 }

@@ -9,9 +9,6 @@ use std::str::FromStr;
 
 use clara_domain::ids::TweetId;
 
-/// The most that Discord takes (1 to 100 characters).
-pub(crate) const LONGEST: usize = 100;
-
 /// What a button asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Action {
@@ -149,6 +146,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use uuid::Uuid;
+
+    /// What Discord takes.
+    const LONGEST: usize = 100;
 
     fn actions() -> impl Strategy<Value = Action> {
         prop_oneof![

@@ -10,8 +10,6 @@ use super::escape::cut;
 
 /// The longest content of a message.
 pub(crate) const CONTENT: usize = 2000;
-/// The longest title of an embed.
-pub(crate) const TITLE: usize = 256;
 /// The longest description of an embed.
 pub(crate) const DESCRIPTION: usize = 4096;
 /// The longest value of a field.

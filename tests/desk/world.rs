@@ -25,23 +25,23 @@ use clara_domain::settings::ClientSettings;
 use clara_sandbox::discord::{Acknowledgement, InteractionId, InteractionView, MessageView};
 use clara_sandbox::{Options, Sandbox, World};
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
 /// Long enough for a busy machine; nothing waits this long that works.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-pub struct Scene {
-    pub sandbox: Sandbox,
-    pub engine: EngineHandle,
+pub(crate) struct Scene {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) engine: EngineHandle,
     stop: Option<oneshot::Sender<()>>,
     running: tokio::task::JoinHandle<Result<(), DiscordError>>,
 }
 
 /// Runs a scene to its end on a runtime of its own.
-pub fn play<F: Future<Output = Scene>>(scene: impl FnOnce(Scene) -> F + 'static)
+pub(crate) fn play<F>(scene: impl FnOnce(Scene) -> F + 'static)
 where
-    F: 'static,
+    F: Future<Output = Scene> + 'static,
 {
     actix::System::new().block_on(async move {
         let scene = scene(Scene::open().await).await;
@@ -49,11 +49,11 @@ where
     });
 }
 
-pub async fn sandbox() -> Sandbox {
+pub(crate) async fn sandbox() -> Sandbox {
     Sandbox::start(Options::default()).await.unwrap()
 }
 
-pub fn options(sandbox: &Sandbox) -> DiscordOptions {
+pub(crate) fn options(sandbox: &Sandbox) -> DiscordOptions {
     let world = World::agency().discord;
     DiscordOptions {
         token: world.bot_token.into(),
@@ -71,7 +71,13 @@ impl Scene {
         let sandbox = sandbox().await;
         let discord = Discord::connect(options(&sandbox)).await.unwrap();
         let ports = ports(discord.desk());
-        let declared = vec![("harbour".parse().unwrap(), harbour())];
+        let declared = vec![
+            ("harbour".parse().unwrap(), client(json!({"min_gap": "0s"}))),
+            (
+                "busy".parse().unwrap(),
+                client(hourly_and_written_at_once()),
+            ),
+        ];
         let engine = start(
             ports,
             EngineOptions {
@@ -140,12 +146,12 @@ impl Scene {
     }
 
     /// Types a command and reads the answer.
-    pub async fn types(&self, who: &str, line: &str) -> String {
+    pub(crate) async fn types(&self, who: &str, line: &str) -> String {
         self.command(who, line).await.text()
     }
 
     /// Types a command and looks at the answer.
-    pub async fn command(&self, who: &str, line: &str) -> MessageView {
+    pub(crate) async fn command(&self, who: &str, line: &str) -> MessageView {
         let id = self
             .sandbox
             .discord
@@ -156,7 +162,12 @@ impl Scene {
     }
 
     /// Presses a button on a message as it was when it was read.
-    pub async fn presses(&self, who: &str, message: &MessageView, label: &str) -> InteractionView {
+    pub(crate) async fn presses(
+        &self,
+        who: &str,
+        message: &MessageView,
+        label: &str,
+    ) -> InteractionView {
         let button = message
             .button(label)
             .unwrap_or_else(|| panic!("no {label} on {}", message.text()));
@@ -170,7 +181,7 @@ impl Scene {
     }
 
     /// Fills the form that a click opened, and reads the answer.
-    pub async fn fills(
+    pub(crate) async fn fills(
         &self,
         who: &str,
         opened: &InteractionView,
@@ -188,7 +199,7 @@ impl Scene {
     }
 
     /// What was said to a click beside the card.
-    pub async fn told(&self, click: InteractionView) -> String {
+    pub(crate) async fn told(&self, click: InteractionView) -> String {
         let said = |discord: &clara_sandbox::Discord| {
             let view = discord.interaction(click.id)?;
             // What was clicked is the "response" of a click that is only taken note of.
@@ -206,7 +217,7 @@ impl Scene {
     }
 
     /// The newest card that says something.
-    pub async fn card(&self, saying: &str) -> MessageView {
+    pub(crate) async fn card(&self, saying: &str) -> MessageView {
         let wanted = |message: &MessageView| message.text().contains(saying);
         let found = self
             .sandbox
@@ -216,7 +227,7 @@ impl Scene {
         found.unwrap_or_else(|| panic!("no card says `{saying}`: {:#?}", self.cards()))
     }
 
-    pub fn cards(&self) -> Vec<String> {
+    pub(crate) fn cards(&self) -> Vec<String> {
         self.sandbox
             .discord
             .messages("harbour-approvals")
@@ -271,13 +282,18 @@ fn access() -> Access {
     }
 }
 
-fn harbour() -> ClientSettings {
+fn client(schedule: Value) -> ClientSettings {
     let text = json!({
         "name": "Harbour Coffee", "handle": "harbourcoffee", "time_zone": "Europe/Oslo",
         "approval_channel": channel("harbour-approvals"), "access": access(),
-        "rules": {"blocked_words": ["cheap"]}, "schedule": {"min_gap": "0s"},
+        "rules": {"blocked_words": ["cheap"]}, "schedule": schedule,
     });
     serde_json::from_value(text).unwrap()
+}
+
+fn hourly_and_written_at_once() -> Value {
+    let hours: Vec<String> = (0..24).map(|hour| format!("daily {hour:02}:00")).collect();
+    json!({"min_gap": "0s", "lead": "60days", "slots": hours})
 }
 
 /// Writes three different texts about nothing.
@@ -336,7 +352,7 @@ impl XApi for X {
 }
 
 /// Connects and runs with a token that is not the bot's, and gives back the error that ends it.
-pub async fn with_wrong_token(sandbox: &Sandbox) -> DiscordError {
+pub(crate) async fn with_wrong_token(sandbox: &Sandbox) -> DiscordError {
     let mut options = options(sandbox);
     options.token = "wrong-token".to_owned().into();
     let discord = match Discord::connect(options).await {

@@ -10,9 +10,13 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::discord::custom_id::LONGEST;
 use crate::discord::escape::length;
-use crate::discord::message::{CONTENT, FIELD, FIVE, TITLE};
+use crate::discord::message::{CONTENT, FIELD, FIVE};
+
+/// The longest title of an embed, and name of a field, that Discord takes.
+const TITLE: usize = 256;
+/// The longest id of a button that Discord takes.
+const LONGEST: usize = 100;
 
 /// A message as a person reads it.
 pub(crate) fn readable(message: &Message) -> String {

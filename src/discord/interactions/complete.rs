@@ -83,9 +83,11 @@ fn plain_name(client: &Client) -> Option<String> {
         .map(|settings| settings.name.clone())
 }
 
+/// What was begun with comes first, then what merely contains it; otherwise the order stays.
 fn choices(entries: impl Iterator<Item = (String, String)>, begun: &str) -> Vec<Choice> {
     let fitting = entries.filter(|(label, _)| label.to_lowercase().contains(begun));
-    let choices = fitting.map(|(label, value)| Choice {
+    let (first, rest): (Vec<_>, Vec<_>) = fitting.partition(|(_, value)| value.starts_with(begun));
+    let choices = first.into_iter().chain(rest).map(|(label, value)| Choice {
         name: cut(&label, LONGEST),
         value,
     });

@@ -62,6 +62,7 @@ impl Interactions {
 
     /// A time as somebody typed it, in the client's zone.
     pub(super) fn when(&self, client: &Client, text: &str) -> Result<When, Trouble> {
-        parse(text, self.engine.now(), &zone_of(client).zone()).map_err(Trouble::When)
+        parse(text, self.engine.now(), &zone_of(client).zone())
+            .map_err(|error| Trouble::When(Box::new(error)))
     }
 }

@@ -36,6 +36,10 @@ impl Interactions {
             Some(definition) => (definition.read)(&mut given),
             None => Err(Misuse::Unknown(words.join(" "))),
         };
+        // Registered by another version of Clara, or forgotten to be read.
+        for option in given.left() {
+            tracing::debug!(option, "an option that nothing reads");
+        }
         let answer = match request {
             Ok(request) => self.run(asker, request).await,
             Err(misuse) => Err(self.misuse(misuse)),

@@ -21,11 +21,11 @@ pub(super) enum Trouble {
     },
     NoSuchTweet(String),
     SeveralTweets(Vec<String>),
-    When(WhenError),
+    When(Box<WhenError>),
     WordlessBrief,
     BadSetting(BadSetting),
     Refused {
-        refusal: Refusal,
+        refusal: Box<Refusal>,
         client: Option<Arc<Client>>,
         tweet: Option<TweetId>,
     },
@@ -38,7 +38,7 @@ impl Trouble {
         tweet: Option<TweetId>,
     ) -> Self {
         Self::Refused {
-            refusal,
+            refusal: Box::new(refusal),
             client,
             tweet,
         }
@@ -68,7 +68,7 @@ impl Trouble {
     /// The engine's own trouble is for the log too; what people may not or cannot do is not.
     pub(super) fn log(&self) {
         if let Self::Refused { refusal, .. } = self
-            && !matches!(refusal, Refusal::Rejected(_) | Refusal::NoSuchClient(_))
+            && !matches!(**refusal, Refusal::Rejected(_) | Refusal::NoSuchClient(_))
         {
             tracing::error!(%refusal, "the engine did not do what a person asked for");
         }
