@@ -121,12 +121,13 @@ impl Client {
         self.tweets.get(&id).map(Arc::as_ref)
     }
 
-    /// The times that are taken in its calendar, but for those of one tweet.
+    /// The times that are taken in its calendar, but for those of one tweet; what was just sent takes its time, too.
     pub fn taken_slots(&self, except: Option<TweetId>) -> BTreeSet<Timestamp> {
         self.tweets
             .values()
             .filter(|tweet| Some(tweet.id) != except && tweet.state.holds_slot())
             .map(|tweet| tweet.slot)
+            .chain(self.last_sent())
             .collect()
     }
 

@@ -16,8 +16,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::step::{AnswerKind, Outcome, Setup, SlotWish, Start, Step, What, WhatOfClient};
 use crate::watch::Watch;
 use crate::world::{
-    World, ana, approve, ben, cho, dee, everybody, look_of, mia, minutes, name, outcome_of, post_id,
-    recover, refusal, settings, tweet_id, unknown,
+    World, ana, approve, ben, cho, dee, everybody, look_of, mia, minutes, name, outcome_of,
+    post_id, recover, refusal, settings, tweet_id, unknown,
 };
 
 /// A life and what is known of it.
