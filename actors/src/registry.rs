@@ -47,7 +47,8 @@ pub struct ClientStatus {
 
 struct Entry {
     condition: Condition,
-    mailbox: Option<Recipient<Ask>>,
+    /// One sender for everybody: each clone of a recipient may put one message beyond the mailbox's bound.
+    mailbox: Option<Arc<Recipient<Ask>>>,
     client: Option<Arc<Client>>,
 }
 
@@ -80,7 +81,7 @@ impl Registry {
     pub(crate) fn running(&self, id: &ClientId, mailbox: Recipient<Ask>) {
         self.set_condition(id, Condition::Running);
         if let Some(entry) = self.entries().get_mut(id) {
-            entry.mailbox = Some(mailbox);
+            entry.mailbox = Some(Arc::new(mailbox));
         }
     }
 
@@ -114,7 +115,7 @@ impl Registry {
         receiver
     }
 
-    pub(crate) fn mailbox(&self, id: &ClientId) -> Result<Recipient<Ask>, Refusal> {
+    pub(crate) fn mailbox(&self, id: &ClientId) -> Result<Arc<Recipient<Ask>>, Refusal> {
         let entries = self.entries();
         let entry = entries
             .get(id)
