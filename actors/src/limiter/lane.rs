@@ -131,7 +131,7 @@ impl Lane {
         let mut next: Option<Timestamp> = None;
         for line in self.lines.values_mut() {
             for _ in 0..line.turns.len() {
-                let Some(client) = line.turns.front().cloned() else {
+                let Some(client) = line.front() else {
                     break;
                 };
                 let allowed = match self.blocked_clients.get(&client) {
@@ -167,6 +167,22 @@ impl Line {
             self.turns.push_back(client);
         }
         queue.push_back(waiting);
+    }
+
+    /// The client whose turn it is. Those who have stopped waiting are let go first: they cost nobody a call.
+    fn front(&mut self) -> Option<ClientId> {
+        while let Some(client) = self.turns.front().cloned() {
+            let queue = self.waiting.entry(client.clone()).or_default();
+            while queue.front().is_some_and(|first| first.reply.is_closed()) {
+                queue.pop_front();
+            }
+            if !queue.is_empty() {
+                return Some(client);
+            }
+            self.waiting.remove(&client);
+            self.turns.pop_front();
+        }
+        None
     }
 
     /// The first of the client whose turn it is; the client goes to the end of the turns if it has more.
