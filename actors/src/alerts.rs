@@ -58,6 +58,18 @@ pub enum Matter {
 }
 
 impl Alert {
+    /// The alert that a client is left alone.
+    pub(crate) fn of_quarantine(client: &ClientId, reason: String, at: Timestamp) -> Self {
+        let moment = u64::try_from(at.as_millisecond()).unwrap_or_default();
+        Self {
+            severity: Severity::Critical,
+            client: Some(client.clone()),
+            at,
+            nonce: nonce(client.as_str(), moment),
+            matter: Matter::Quarantined { reason },
+        }
+    }
+
     /// The alert for a client's notice.
     pub(crate) fn of_notice(client: &Client, notice: Notice) -> Self {
         let severity = match &notice.kind {

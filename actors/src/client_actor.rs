@@ -35,7 +35,7 @@ pub(crate) use exit::{ChildExited, ExitGuard};
 const MAILBOX: usize = 64;
 
 /// How long to leave the journal alone after it took nothing.
-const BUSY_PAUSE: Duration = Duration::from_secs(1);
+pub(crate) const BUSY_PAUSE: Duration = Duration::from_secs(1);
 
 /// A request for a decision, and where the answer goes.
 #[derive(Message)]
@@ -272,6 +272,19 @@ impl ClientActor {
     }
 }
 
+async fn load(
+    tools: &Tools,
+    id: &ClientId,
+    declared: Option<&ClientSettings>,
+) -> Result<Aggregate, LoadError> {
+    let journal = tools.journal.as_ref();
+    let mut aggregate = Aggregate::load(journal, id).await?;
+    aggregate
+        .begin(journal, declared, tools.clock.now())
+        .await?;
+    Ok(aggregate)
+}
+
 fn not_stored(reason: String, perhaps: bool) -> Refusal {
     Refusal::NotStored { reason, perhaps }
 }
@@ -301,12 +314,15 @@ impl Actor for ClientActor {
         let id = self.blueprint.id.clone();
         let declared = self.blueprint.declared.clone();
         let load = async move {
-            let mut aggregate = Aggregate::load(tools.journal.as_ref(), &id).await?;
-            let now = tools.clock.now();
-            aggregate
-                .begin(tools.journal.as_ref(), declared.as_deref(), now)
-                .await?;
-            Ok(aggregate)
+            loop {
+                let loaded = load(&tools, &id, declared.as_deref()).await;
+                // A busy journal is no failure of the client's.
+                let Err(LoadError::Append(AppendError::Refused { reason })) = &loaded else {
+                    return loaded;
+                };
+                warn!(client = %id, reason, "the journal is busy; the client waits to begin");
+                tools.pause(BUSY_PAUSE).await;
+            }
         };
         ctx.wait(load.into_actor(self).map(Self::loaded_later));
     }

@@ -17,7 +17,7 @@ use clara_domain::{Client, Command, Rejection};
 use tokio::sync::oneshot;
 use tracing::{error, info, warn};
 
-use crate::alerts::{Alert, Deliver, Matter, Severity};
+use crate::alerts::{Alert, Deliver};
 use crate::client_actor::{Ask, Blueprint, ChildExited, ClientActor, ExitGuard, StopClient, Tools};
 use crate::handle::Refusal;
 use crate::registry::{Condition, Registry};
@@ -27,6 +27,10 @@ pub use start::{EngineOptions, Ports, StartError, start};
 
 /// How long a stop waits for posts that are on their way.
 const STOP_PATIENCE: Duration = Duration::from_secs(45);
+
+/// The pauses between tries to tell people of a quarantine.
+const FIRST_PAUSE: Duration = Duration::from_secs(2);
+const LONGEST_PAUSE: Duration = Duration::from_secs(120);
 
 /// Adds a client by a person's word.
 #[derive(Message)]
@@ -144,23 +148,23 @@ impl Engine {
         error!(client = %id, reason, "client failed too often and is quarantined");
         metrics::counter!("clara_clients_quarantined_total").increment(1);
         let now = self.tools.clock.now();
-        let alert = Alert {
-            severity: Severity::Critical,
-            client: Some(id.clone()),
-            at: now,
-            nonce: format!("q{:x}", now.as_millisecond()),
-            matter: Matter::Quarantined {
-                reason: reason.clone(),
-            },
-        };
+        let alert = Alert::of_quarantine(id, reason.clone(), now);
         self.registry
             .set_condition(id, Condition::Quarantined { reason });
-        let told = self.tools.alerts.send(Deliver(alert));
-        ctx.spawn(told.into_actor(self).map(|result, _, _| {
-            if !matches!(result, Ok(Ok(()))) {
-                error!("the quarantine could not be told to people");
+        let (alerts, clock) = (self.tools.alerts.clone(), self.tools.clock.clone());
+        // Nobody but the engine knows of it: it is told until it is heard.
+        let told = async move {
+            let mut pause = FIRST_PAUSE;
+            while !matches!(alerts.send(Deliver(alert.clone())).await, Ok(Ok(()))) {
+                error!(?pause, "the quarantine could not be told to people yet");
+                let until = clock.now().checked_add(pause);
+                clock
+                    .sleep_until(until.unwrap_or(jiff::Timestamp::MAX))
+                    .await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
             }
-        }));
+        };
+        ctx.spawn(told.into_actor(self));
     }
 
     fn finish_stop(&mut self, ctx: &mut Context<Self>) {

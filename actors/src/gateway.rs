@@ -9,15 +9,40 @@ pub mod x;
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use futures::FutureExt;
+use jiff::Timestamp;
 
-/// Runs a call of a port; a panic in it ends the call, not the gateway.
-pub(crate) async fn contained<T>(call: impl Future<Output = T>) -> Result<T, String> {
-    AssertUnwindSafe(call)
-        .catch_unwind()
-        .await
+use crate::ports::Clock;
+
+/// Runs a call of a port; neither a panic in it nor an answer that never comes ends or holds up more than the call.
+pub(crate) async fn contained<T>(
+    clock: &dyn Clock,
+    patience: Duration,
+    call: impl Future<Output = T>,
+) -> Result<T, String> {
+    let call = AssertUnwindSafe(call).catch_unwind();
+    within(clock, patience, call)
+        .await?
         .map_err(|panic| format!("a fault inside Clara: {}", words(panic.as_ref())))
+}
+
+/// Waits for a call of a port no longer than so. The adapters have shorter limits of their own; this one is for calls
+/// that hang in spite of them.
+pub(crate) async fn within<T>(
+    clock: &dyn Clock,
+    patience: Duration,
+    call: impl Future<Output = T>,
+) -> Result<T, String> {
+    let until = clock.now().checked_add(patience);
+    tokio::select! {
+        biased;
+        answer = call => Ok(answer),
+        () = clock.sleep_until(until.unwrap_or(Timestamp::MAX)) => {
+            Err(format!("no answer within {}", humantime::format_duration(patience)))
+        }
+    }
 }
 
 fn words(panic: &(dyn Any + Send)) -> &str {

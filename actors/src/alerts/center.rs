@@ -2,16 +2,21 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix::prelude::*;
 use tracing::{error, info, warn};
 
 use super::{Alert, Matter, Severity};
-use crate::ports::Desk;
+use crate::gateway::contained;
 use crate::ports::desk::DeskError;
+use crate::ports::{Clock, Desk};
 
 /// How many delivered alerts are remembered, so that they are not delivered again.
 const REMEMBERED: usize = 1000;
+
+/// How long the desk may take for one: the others wait behind it.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Delivers an alert; resolves when people can see it, or with why they cannot.
 #[derive(Message)]
@@ -21,13 +26,15 @@ pub(crate) struct Deliver(pub(crate) Alert);
 /// The actor that delivers alerts.
 pub(crate) struct AlertCenter {
     desk: Arc<dyn Desk>,
+    clock: Arc<dyn Clock>,
     delivered: VecDeque<String>,
 }
 
 impl AlertCenter {
-    pub(crate) fn start_with(desk: Arc<dyn Desk>) -> Addr<Self> {
+    pub(crate) fn start_with(desk: Arc<dyn Desk>, clock: Arc<dyn Clock>) -> Addr<Self> {
         let center = Self {
             desk,
+            clock,
             delivered: VecDeque::new(),
         };
         center.start()
@@ -74,9 +81,9 @@ impl Handler<Deliver> for AlertCenter {
         log(&alert);
         let severity = format!("{:?}", alert.severity).to_lowercase();
         metrics::counter!("clara_alerts_total", "severity" => severity).increment(1);
-        let desk = self.desk.clone();
+        let (desk, clock) = (self.desk.clone(), self.clock.clone());
         let nonce = alert.nonce.clone();
-        let delivery = async move { crate::gateway::contained(desk.alert(&alert)).await };
+        let delivery = async move { contained(clock.as_ref(), PATIENCE, desk.alert(&alert)).await };
         AtomicResponse::new(Box::pin(delivery.into_actor(self).map(
             move |result, center, _| {
                 let result = result.unwrap_or_else(|reason| {

@@ -11,20 +11,25 @@ use clara_domain::command::{Drafts, Look};
 use clara_domain::effect::{Effect, GenerationRequest, LookRequest};
 use clara_domain::ids::TweetId;
 use clara_domain::person::By;
-use clara_domain::{Client, Command};
+use clara_domain::{Client, Command, Rejection};
+use jiff::Timestamp;
 use tokio::sync::{oneshot, watch};
-use tracing::{debug, warn};
+use tracing::{debug, error, warn};
 
 use super::outgoing::Outgoing;
-use super::{Ask, ClientActor};
+use super::{Ask, BUSY_PAUSE, ClientActor};
 use crate::alerts::Alert;
 use crate::alerts::{AlertCenter, Deliver};
 use crate::gateway::model::{OpenAiGateway, Write};
+use crate::gateway::within;
 use crate::gateway::x::{LookFor, Publish, XGateway};
 use crate::handle::Refusal;
 use crate::limiter::{Class, Limiter, Service};
-use crate::ports::desk::CardRequest;
+use crate::ports::desk::{CardRequest, DeskError};
 use crate::ports::{Clock, Desk, Journal};
+
+/// How long the desk may take for a card.
+const DESK_PATIENCE: Duration = Duration::from_secs(120);
 
 /// What a client needs of the rest of the engine.
 #[derive(Clone)]
@@ -48,6 +53,14 @@ impl Tools {
             is_first
         });
     }
+
+    /// Lets a time pass.
+    pub(crate) async fn pause(&self, time: Duration) {
+        let until = self.clock.now().checked_add(time);
+        self.clock
+            .sleep_until(until.unwrap_or(Timestamp::MAX))
+            .await;
+    }
 }
 
 /// How an effect ended, as far as it matters for trying it again.
@@ -65,6 +78,11 @@ pub(crate) enum End {
 impl From<Result<Arc<Client>, Refusal>> for End {
     fn from(result: Result<Arc<Client>, Refusal>) -> Self {
         match result {
+            // This one stays owed, and stays refused.
+            Err(refusal @ Refusal::Rejected(Rejection::HashMismatch)) => {
+                error!(%refusal, "a text is not sent");
+                Self::Failed { retry_after: None }
+            }
             // What was not granted is not owed any more, or the state will say when it is.
             Ok(_) | Err(Refusal::Rejected(_)) => Self::Done,
             Err(refusal) => {
@@ -115,6 +133,23 @@ impl Run {
         answer.await.unwrap_or_else(|_| Err(gone()))
     }
 
+    /// Has the client record what became of an effect. Nobody else knows it: while the journal is too busy to take it,
+    /// it is kept and offered again.
+    async fn record(&self, outcome: Command) -> End {
+        loop {
+            match self.ask(outcome.clone()).await {
+                Err(Refusal::NotStored {
+                    perhaps: false,
+                    reason,
+                }) => {
+                    warn!(reason, "an outcome waits to be recorded");
+                    self.tools.pause(BUSY_PAUSE).await;
+                }
+                recorded => return recorded.into(),
+            }
+        }
+    }
+
     async fn generate(&self, request: Box<GenerationRequest>) -> End {
         let (tweet, round) = (request.tweet, request.round);
         let limiter = &self.tools.limiter;
@@ -122,7 +157,7 @@ impl Run {
             .acquire(Service::Model, &self.client.id, Class::Write)
             .await
         else {
-            return End::Done;
+            return End::Failed { retry_after: None };
         };
         let written = self.tools.model.send(Write { request, permit }).await;
         let drafts = written.unwrap_or_else(|_| Drafts::Trouble {
@@ -134,7 +169,7 @@ impl Run {
             round,
             drafts,
         };
-        self.ask(command).await.into()
+        self.record(command).await
     }
 
     async fn publish(&self, tweet: TweetId) -> End {
@@ -143,7 +178,7 @@ impl Run {
             .acquire(Service::X, &self.client.id, Class::Post)
             .await
         else {
-            return End::Done;
+            return End::Failed { retry_after: None };
         };
         // From here on the intent is on disk: what follows happens once, or is found out about.
         let begun = match self.ask(Command::BeginPublish { tweet }).await {
@@ -170,7 +205,7 @@ impl Run {
             segment: outgoing.segment,
             outcome,
         };
-        self.ask(command).await.into()
+        self.record(command).await
     }
 
     async fn reconcile(&self, request: Box<LookRequest>) -> End {
@@ -183,7 +218,7 @@ impl Run {
             .acquire(Service::X, &self.client.id, Class::Look)
             .await
         else {
-            return End::Done;
+            return End::Failed { retry_after: None };
         };
         let look_for = LookFor {
             client: self.client.id.clone(),
@@ -200,7 +235,7 @@ impl Run {
             attempt,
             look,
         };
-        self.ask(command).await.into()
+        self.record(command).await
     }
 
     async fn show_card(&self, tweet: TweetId, change: u64) -> End {
@@ -208,7 +243,18 @@ impl Run {
             client: self.client.clone(),
             tweet,
         };
-        match self.tools.desk.show_card(card).await {
+        let shown = within(
+            self.tools.clock.as_ref(),
+            DESK_PATIENCE,
+            self.tools.desk.show_card(card),
+        );
+        let shown = shown.await.unwrap_or_else(|reason| {
+            Err(DeskError {
+                reason,
+                retry_after: None,
+            })
+        });
+        match shown {
             Ok(shown) => {
                 let command = Command::RecordCard {
                     tweet,
@@ -216,7 +262,7 @@ impl Run {
                     channel: shown.channel,
                     message: shown.message,
                 };
-                self.ask(command).await.into()
+                self.record(command).await
             }
             Err(error) => {
                 warn!(%tweet, %error, "a card could not be shown");
@@ -229,17 +275,23 @@ impl Run {
 
     async fn notify(&self, notices: Vec<Notice>) -> End {
         let mut delivered = None;
+        let mut failed = None;
         for notice in notices {
             let no = notice.no;
             let alert = Alert::of_notice(&self.client, notice);
             match self.tools.alerts.send(Deliver(alert)).await {
                 Ok(Ok(())) => delivered = Some(no),
-                Ok(Err(_)) | Err(_) => break,
+                Ok(Err(error)) => failed = Some(error.retry_after),
+                Err(_) => failed = Some(None),
+            }
+            if failed.is_some() {
+                break;
             }
         }
-        match delivered {
-            Some(upto) => self.ask(Command::RecordNotices { upto }).await.into(),
-            None => End::Failed { retry_after: None },
+        let mut end = End::Done;
+        if let Some(upto) = delivered {
+            end = self.record(Command::RecordNotices { upto }).await;
         }
+        failed.map_or(end, |retry_after| End::Failed { retry_after })
     }
 }

@@ -86,7 +86,7 @@ pub async fn start(ports: Ports, options: EngineOptions) -> Result<EngineHandle,
         limiter,
         model,
         x,
-        alerts: AlertCenter::start_with(ports.desk),
+        alerts: AlertCenter::start_with(ports.desk, ports.clock.clone()),
         fatal: Arc::new(fatal_sender),
     };
     let engine = Engine {

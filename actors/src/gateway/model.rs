@@ -1,6 +1,7 @@
 //! The way to the language model: a request for texts goes in, drafts or a reason why there are none come out.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use actix::prelude::*;
 use clara_domain::command::Drafts;
@@ -13,6 +14,9 @@ use crate::money::Prices;
 use crate::ports::Clock;
 use crate::ports::model::{ChatAnswer, LanguageModel, ModelError};
 use crate::prompt::{self, Prompts};
+
+/// How long an answer may take. Small machines write slowly.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Asks for texts. The permit is held until the answer is there.
 #[derive(Message)]
@@ -72,7 +76,7 @@ impl Core {
             let reason = "the model service failed several times and is left alone for a moment";
             return trouble(reason.to_owned(), Some(wait));
         }
-        let result = contained(self.model.chat(&question)).await;
+        let result = contained(self.clock.as_ref(), PATIENCE, self.model.chat(&question)).await;
         let works = !matches!(result, Ok(Err(ModelError::Unavailable { .. })) | Err(_));
         self.breaker().note(works, self.clock.now());
         match result {
@@ -100,7 +104,7 @@ impl Core {
     }
 }
 
-fn trouble(reason: String, retry_after: Option<std::time::Duration>) -> Drafts {
+fn trouble(reason: String, retry_after: Option<Duration>) -> Drafts {
     Drafts::Trouble {
         reason,
         retry_after,
@@ -113,9 +117,7 @@ fn from_error(error: ModelError) -> Drafts {
         ModelError::Throttled { retry_after, .. } => trouble(reason, retry_after),
         ModelError::Unavailable { .. } => trouble(reason, None),
         // Until somebody has paid or changed the key every try fails alike: ask seldom.
-        ModelError::NotEntitled { .. } => {
-            trouble(reason, Some(std::time::Duration::from_secs(120)))
-        }
+        ModelError::NotEntitled { .. } => trouble(reason, Some(Duration::from_secs(120))),
         ModelError::BadRequest { .. } => Drafts::Unusable {
             reason,
             cost: clara_domain::money::MicroUsd::default(),

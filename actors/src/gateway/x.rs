@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use actix::prelude::*;
 use clara_domain::command::{Look, SendOutcome};
@@ -17,6 +18,10 @@ use super::contained;
 use crate::limiter::{Limiter, Permit, Service};
 use crate::ports::Clock;
 use crate::ports::x::{Account, NewPost, Publication, XApi, XError};
+
+/// How long a call may take. Asking for the account and posting together stay well below the time after which a post
+/// that was not found is sent again.
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Posts one segment. The permit is held until the outcome is there.
 #[derive(Message)]
@@ -77,6 +82,10 @@ impl Core {
         self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    async fn contained<T>(&self, call: impl Future<Output = T>) -> Result<T, String> {
+        contained(self.clock.as_ref(), PATIENCE, call).await
+    }
+
     fn accounts(&self) -> MutexGuard<'_, BTreeMap<ClientId, Account>> {
         self.accounts.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -87,7 +96,7 @@ impl Core {
         let account = match known {
             Some(account) => account,
             None => {
-                let asked = contained(self.x.me(client)).await;
+                let asked = self.contained(self.x.me(client)).await;
                 let account = asked
                     .map_err(not_sent)?
                     .map_err(|error| self.refused(client, error))?;
@@ -133,7 +142,7 @@ impl Core {
         }
     }
 
-    fn hold(&self, client: &ClientId, time: std::time::Duration) {
+    fn hold(&self, client: &ClientId, time: Duration) {
         let until = self.clock.now().checked_add(time);
         let until = until.unwrap_or(jiff::Timestamp::MAX);
         self.limiter.block(Service::X, Some(client), until);
@@ -155,7 +164,7 @@ impl Core {
         if let Err(outcome) = self.account(client, handle).await {
             return outcome;
         }
-        let publication = contained(self.x.create(client, post)).await;
+        let publication = self.contained(self.x.create(client, post)).await;
         let publication = publication.unwrap_or_else(|reason| Publication::Unknown { reason });
         let works = !matches!(
             publication,
@@ -216,7 +225,9 @@ impl Core {
         };
         let since = request.since.checked_sub(CLOCK_SKEW);
         let since = since.unwrap_or(jiff::Timestamp::MIN);
-        let posts = contained(self.x.timeline(client, &account, since)).await?;
+        let posts = self
+            .contained(self.x.timeline(client, &account, since))
+            .await?;
         let posts = posts.map_err(|error| {
             if let XError::Throttled { retry_after, .. } = &error {
                 self.hold(client, *retry_after);
