@@ -8,5 +8,14 @@
 mod engine {
     mod kit;
 
+    mod crash;
+    mod fairness;
+    mod journal_trouble;
     mod life;
+    mod outcomes;
+    mod panics;
+    mod snapshots;
+    mod stopping;
+    mod telling;
+    mod writing;
 }

@@ -25,8 +25,6 @@ pub(crate) enum Reply {
     Hang,
 }
 
-type Chooser = Box<dyn FnMut(&ChatRequest) -> Reply + Send>;
-
 /// See the module. Clones are one.
 #[derive(Clone)]
 pub(crate) struct ScriptedModel {
@@ -38,7 +36,6 @@ pub(crate) struct ScriptedModel {
 #[derive(Default)]
 struct State {
     queue: VecDeque<Reply>,
-    chooser: Option<Chooser>,
     asked: Vec<ChatRequest>,
     written: usize,
 }
@@ -57,11 +54,6 @@ impl ScriptedModel {
         lock(&self.state).queue.extend(replies);
     }
 
-    /// Asks this for every answer that is not queued.
-    pub(crate) fn choose(&self, chooser: impl FnMut(&ChatRequest) -> Reply + Send + 'static) {
-        lock(&self.state).chooser = Some(Box::new(chooser));
-    }
-
     /// Every question so far.
     pub(crate) fn asked(&self) -> Vec<ChatRequest> {
         lock(&self.state).asked.clone()
@@ -70,11 +62,7 @@ impl ScriptedModel {
     fn reply(&self, request: &ChatRequest) -> Reply {
         let mut state = lock(&self.state);
         state.asked.push(request.clone());
-        if let Some(reply) = state.queue.pop_front() {
-            return reply;
-        }
-        let chooser = state.chooser.as_mut();
-        chooser.map_or(Reply::Fresh, |chooser| chooser(request))
+        state.queue.pop_front().unwrap_or(Reply::Fresh)
     }
 
     fn fresh(&self, request: &ChatRequest) -> String {

@@ -8,7 +8,7 @@ use clara_actors::handle::Refusal;
 use clara_actors::ports::Clock;
 use clara_actors::ports::journal::StreamId;
 use clara_domain::command::{SlotChoice, WriteTime};
-use clara_domain::ids::{ClientId, TweetId};
+use clara_domain::ids::TweetId;
 use clara_domain::{Client, Command, Tweet};
 use tokio::task::{spawn_local, yield_now};
 
@@ -177,9 +177,5 @@ impl Run {
     pub(crate) async fn events(&self, name: &str) -> Vec<String> {
         let stream = StreamId::Client(client(name));
         self.world.journal.events(&stream).await
-    }
-
-    pub(crate) fn id(name: &str) -> ClientId {
-        client(name)
     }
 }

@@ -93,9 +93,14 @@ impl FakeX {
 
     /// What is live on an account, oldest first.
     pub(crate) fn live(&self, handle: &Handle) -> Vec<String> {
+        let posts = self.timeline(handle).into_iter();
+        posts.map(|post| post.text).collect()
+    }
+
+    /// The posts of an account, oldest first.
+    pub(crate) fn timeline(&self, handle: &Handle) -> Vec<TimelinePost> {
         let state = lock(&self.state);
-        let posts = state.timelines.get(handle).into_iter().flatten();
-        posts.map(|post| post.text.clone()).collect()
+        state.timelines.get(handle).cloned().unwrap_or_default()
     }
 
     /// How often timelines were read.
