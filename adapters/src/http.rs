@@ -1,7 +1,7 @@
 //! The one way to call a service over HTTP: how clients are made, and what a lost answer proves.
 //!
 //! No wire format of any service lives here. The invariant: a request leaves at most once. Nothing here follows a
-//! redirect or sends anything again, and [`Lost::NotSent`] is said only when no byte of the request can have left.
+//! redirect or sends anything again, and `Lost::NotSent` is said only when no byte of the request can have left.
 
 mod base;
 mod lost;
