@@ -87,7 +87,7 @@ impl Default for SledOptions {
 pub struct SledJournal {
     heads: Arc<Heads>,
     reader: Reader,
-    committer: Arc<Mutex<Committer>>,
+    committer: Mutex<Committer>,
 }
 
 impl SledJournal {
@@ -107,7 +107,7 @@ impl SledJournal {
         Ok(Self {
             heads,
             reader,
-            committer: Arc::new(Mutex::new(committer)),
+            committer: Mutex::new(committer),
         })
     }
 
@@ -207,13 +207,14 @@ impl Journal for SledJournal {
     }
 
     async fn close(&self) {
-        let committer = Arc::clone(&self.committer);
-        let stopped = tokio::task::spawn_blocking(move || {
-            committer
+        let mut stopping = {
+            let mut committer = self
+                .committer
                 .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .stop();
-        });
+                .unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut *committer, Committer::stopped())
+        };
+        let stopped = tokio::task::spawn_blocking(move || stopping.stop());
         if stopped.await.is_err() {
             tracing::error!("the journal's committer could not be stopped in order");
         }

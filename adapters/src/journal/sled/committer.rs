@@ -90,6 +90,14 @@ impl Committer {
         })
     }
 
+    /// One that takes nothing.
+    pub(super) fn stopped() -> Self {
+        Self {
+            queue: None,
+            thread: None,
+        }
+    }
+
     pub(super) fn submit(&self, request: Request) -> Result<(), AppendError> {
         let Some(queue) = &self.queue else {
             return Err(refused("it is closed"));

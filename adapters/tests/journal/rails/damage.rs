@@ -1,0 +1,305 @@
+//! Damage: bits that flip in sled's log, and records that are not what they were.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use clara_actors::ports::Journal;
+use clara_actors::ports::journal::{AppendError, ReadError, Snapshot, StreamId, Version};
+use clara_adapters::journal::JournalTrouble;
+use serde_json::json;
+
+use super::Place;
+use crate::support::{client, counting, says, whole};
+
+/// Every place in a file where some bytes stand.
+fn places(file: &[u8], needle: &str) -> Vec<usize> {
+    let windows = file.windows(needle.len()).enumerate();
+    windows
+        .filter(|(_, w)| *w == needle.as_bytes())
+        .map(|(at, _)| at)
+        .collect()
+}
+
+/// Flips one bit in every copy of a text in sled's log.
+fn flip(dir: &Path, needle: &str) {
+    let db = dir.join("db");
+    let mut bytes = fs::read(&db).unwrap();
+    let found = places(&bytes, needle);
+    assert!(!found.is_empty(), "`{needle}` is not in the log");
+    for at in found {
+        bytes[at] ^= 0b100;
+    }
+    fs::write(&db, bytes).unwrap();
+}
+
+fn harbour(n: u64) -> String {
+    format!("harbour number {n}.")
+}
+
+/// The number of a record that stands in the log once, and not in the segment that sled reads when it opens.
+fn settled(dir: &Path) -> u64 {
+    const SEGMENT: usize = 512 * 1024;
+    let log = fs::read(dir.join("db")).unwrap();
+    let newest: Vec<_> = places(&log, "the newest.")
+        .iter()
+        .map(|at| at / SEGMENT)
+        .collect();
+    let is_settled = |n: &u64| match places(&log, &harbour(*n))[..] {
+        [at] => !newest.contains(&(at / SEGMENT)),
+        _ => false,
+    };
+    (20..80).find(is_settled).expect("some page was not moved")
+}
+
+#[tokio::test]
+async fn a_flipped_bit_in_an_old_record_is_found_and_named_while_other_streams_are_read() {
+    let place = Place::new();
+    let journal = place.open();
+    for name in ["fjord", "harbour"] {
+        let records = (0..100).map(|n| says(json!(format!("{name} number {n}."))));
+        journal
+            .append(&client(name), Version(0), records.collect())
+            .await
+            .unwrap();
+    }
+    // So much more that most segments of the log are closed.
+    for n in 0..20 {
+        let records = vec![says(json!("x".repeat(8_000))); 10];
+        journal
+            .append(&client("koyo"), Version(n * 10), records)
+            .await
+            .unwrap();
+    }
+    drop(journal);
+    // From now on sled knows where its pages are without reading all of its log.
+    let journal = place.open();
+    journal
+        .append(
+            &client("last"),
+            Version(0),
+            vec![says(json!("the newest."))],
+        )
+        .await
+        .unwrap();
+    drop(journal);
+    let n = settled(&place.dir());
+    flip(&place.dir(), &harbour(n));
+
+    let journal = place.open();
+    assert_eq!(whole(&journal, &client("fjord")).await.len(), 100);
+    let error = journal
+        .read(&client("harbour"), Version(0))
+        .await
+        .unwrap_err();
+    let ReadError::Corrupt {
+        stream,
+        version,
+        what,
+    } = error
+    else {
+        panic!("not named as damage: {error}");
+    };
+    assert_eq!(stream, client("harbour"));
+    // sled keeps up to sixteen records on a page; one of them is as good as all.
+    assert!(
+        (n - 16..=n + 1).contains(&version.0),
+        "{version}, not {}: {what}",
+        n + 1
+    );
+    assert_eq!(whole(&journal, &client("fjord")).await.len(), 100);
+    let version = journal
+        .append(&client("fjord"), Version(100), counting(1, 1))
+        .await;
+    assert_eq!(version, Ok(Version(101)));
+}
+
+/// sled itself, once its last handle here has let go of the lock: one of sled's own threads can be the last to.
+fn behind_its_back(dir: &Path) -> sled::Db {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        match sled::Config::new().path(dir).flush_every_ms(None).open() {
+            Ok(db) => return db,
+            Err(error) => assert!(Instant::now() < deadline, "{error}"),
+        }
+        std::thread::yield_now();
+    }
+}
+
+/// Changes a record behind the journal's back, as damage that sled's own checksums do not see.
+fn change(dir: &Path, needle: &str, change: impl Fn(&mut Vec<u8>, usize)) {
+    let db = behind_its_back(dir);
+    let tree = db.open_tree("records").unwrap();
+    let mut changed = 0;
+    for entry in &tree {
+        let (key, value) = entry.unwrap();
+        if let [at] = places(&value, needle)[..] {
+            let mut bytes = value.to_vec();
+            change(&mut bytes, at);
+            tree.insert(key, bytes).unwrap();
+            changed += 1;
+        }
+    }
+    assert_eq!(changed, 1, "`{needle}`");
+    db.flush().unwrap();
+}
+
+#[tokio::test]
+async fn a_record_that_was_changed_is_named_exactly() {
+    let place = Place::filled().await;
+    change(
+        &place.dir(),
+        r#""client/harbour","at":"2026-02-02T02:40:00.123456789Z","by":{"id":"7","name":"maya"},"schema":1,"body":{"n":41}"#,
+        |bytes, at| bytes[at + 3] ^= 1,
+    );
+    let journal = place.open();
+    let error = journal
+        .read(&client("harbour"), Version(0))
+        .await
+        .unwrap_err();
+    let text = error.to_string();
+    assert!(
+        text.starts_with("record 42 of client/harbour is damaged: the checksum does not match"),
+        "{text}"
+    );
+    assert_eq!(
+        journal
+            .read(&client("harbour"), Version(42))
+            .await
+            .unwrap_err(),
+        error
+    );
+    assert_eq!(
+        journal
+            .read(&client("harbour"), Version(43))
+            .await
+            .unwrap()
+            .len(),
+        57
+    );
+    assert_eq!(whole(&journal, &client("fjord")).await.len(), 100);
+}
+
+#[tokio::test]
+async fn a_stream_whose_last_record_is_damaged_stands_still_and_the_others_go_on() {
+    let place = Place::filled().await;
+    change(
+        &place.dir(),
+        r#""client/harbour","at":"2026-02-02T02:40:00.123456789Z","by":{"id":"7","name":"maya"},"schema":1,"body":{"n":99}"#,
+        |bytes, at| bytes.truncate(at),
+    );
+    let journal = place.open();
+    let told = place.told();
+    assert!(
+        matches!(&told[..], [JournalTrouble::Damaged { stream, version: Version(100), .. }] if *stream == client("harbour")),
+        "{told:?}"
+    );
+    let error = journal
+        .read(&client("harbour"), Version(0))
+        .await
+        .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("record 100 of client/harbour is damaged"),
+        "{error}"
+    );
+    let refusal = journal
+        .append(&client("harbour"), Version(100), counting(1, 1))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(&refusal, AppendError::Refused { reason } if reason.contains("restore it from a backup first")),
+        "{refusal}"
+    );
+    assert_eq!(
+        journal.streams().await.unwrap(),
+        [client("fjord"), client("harbour")]
+    );
+    let version = journal
+        .append(&client("fjord"), Version(100), counting(1, 1))
+        .await;
+    assert_eq!(version, Ok(Version(101)));
+}
+
+#[tokio::test]
+async fn a_record_that_is_gone_is_named() {
+    let place = Place::filled().await;
+    let db = behind_its_back(&place.dir());
+    let tree = db.open_tree("records").unwrap();
+    let harbour = tree.scan_prefix(b"rclient/harbour\0").keys();
+    let keys: Vec<_> = harbour.map(Result::unwrap).collect();
+    tree.remove(&keys[41]).unwrap();
+    drop((tree, db));
+    let error = place
+        .open()
+        .read(&client("harbour"), Version(0))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "record 42 of client/harbour is damaged: it is missing"
+    );
+}
+
+#[tokio::test]
+async fn a_journal_that_has_lost_its_newest_part_does_not_open() {
+    let place = Place::new();
+    let journal = place.open();
+    for n in 0..40 {
+        journal
+            .append(
+                &StreamId::Engine,
+                Version(n),
+                vec![says(json!({"text": format!("number {n}.")}))],
+            )
+            .await
+            .unwrap();
+    }
+    drop(journal);
+    // sled takes this for the torn end of a crash, and what follows for not written.
+    flip(&place.dir(), "number 20.");
+    let refusal = place.refusal();
+    let found = "the journal in /data/journal has ";
+    let rest = refusal
+        .strip_prefix(found)
+        .unwrap_or_else(|| panic!("{refusal}"));
+    let (recovered, rest) = rest.split_once(' ').unwrap();
+    assert!(recovered.parse::<u64>().unwrap() <= 20, "{refusal}");
+    assert_eq!(
+        rest,
+        "commits, but 40 were acknowledged: its newest part is lost; what came before is whole; restore a backup that \
+         has it, or, to go on without what is lost, delete /data/journal/acknowledged"
+    );
+    assert_eq!(place.refusal(), refusal, "it opened the second time");
+
+    fs::remove_file(place.dir().join("acknowledged")).unwrap();
+    let left = whole(&place.open(), &StreamId::Engine).await;
+    assert_eq!(left.len().to_string(), recovered);
+}
+
+#[tokio::test]
+async fn a_damaged_snapshot_is_as_good_as_none() {
+    let place = Place::filled().await;
+    let journal = place.open();
+    let snapshot = Snapshot {
+        version: Version(9),
+        schema: 1,
+        body: json!("the state of harbour"),
+    };
+    journal
+        .save_snapshot(&client("harbour"), snapshot)
+        .await
+        .unwrap();
+    drop(journal);
+    let db = behind_its_back(&place.dir());
+    let tree = db.open_tree("snapshots").unwrap();
+    let (key, value) = tree.first().unwrap().unwrap();
+    let mut bytes = value.to_vec();
+    bytes[20] ^= 1;
+    tree.insert(key, bytes).unwrap();
+    drop((tree, db));
+    let journal = place.open();
+    assert_eq!(journal.snapshot(&client("harbour")).await, Ok(None));
+    assert_eq!(whole(&journal, &client("harbour")).await.len(), 100);
+}
