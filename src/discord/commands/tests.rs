@@ -116,3 +116,35 @@ fn help_fits_a_message() {
         );
     }
 }
+
+#[test]
+fn the_times_that_help_shows_are_times() {
+    use clara_domain::when::parse;
+    let zone = clara_domain::zone::TimeZoneName::new("Europe/Oslo")
+        .unwrap()
+        .zone();
+    let now = "2026-08-01T12:00:00Z".parse().unwrap();
+    let mut read = 0;
+    let options = ALL.iter().flat_map(|definition| definition.options);
+    for option in options.filter(|option| option.name == "when") {
+        let (shown, _) = option
+            .summary
+            .split_once(';')
+            .unwrap_or((option.summary, ""));
+        for time in shown
+            .split(", ")
+            .filter(|time| !time.contains("RFC") && !time.contains("next"))
+        {
+            assert!(parse(time, now, &zone).is_ok(), "{time}");
+            read += 1;
+        }
+    }
+    let examples = ALL
+        .iter()
+        .filter_map(|definition| definition.example.split_once("when:"));
+    for (_, time) in examples {
+        assert!(parse(time, now, &zone).is_ok(), "{time}");
+        read += 1;
+    }
+    assert!(read >= 8);
+}
