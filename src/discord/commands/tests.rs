@@ -133,6 +133,7 @@ fn the_times_that_help_shows_are_times() {
             .unwrap_or((option.summary, ""));
         for time in shown
             .split(", ")
+            .map(|time| time.trim_start_matches("or "))
             .filter(|time| !time.contains("RFC") && !time.contains("next"))
         {
             assert!(parse(time, now, &zone).is_ok(), "{time}");
