@@ -189,7 +189,8 @@ impl Client {
     /// The first moment at which a tweet's next segment may leave.
     ///
     /// The first segment keeps the client's gap to what was sent before, unless a person said "now"; so a backlog
-    /// drips out instead of flooding the account. Its own attempt in vain keeps nobody waiting.
+    /// drips out instead of flooding the account. An attempt in vain, its own or
+    /// another tweet's, keeps nobody waiting: see [`Client::last_sent`].
     pub fn release_at(&self, tweet: &Tweet) -> Timestamp {
         let mut at = tweet.slot;
         if let Some(not_before) = tweet.not_before {
@@ -197,7 +198,6 @@ impl Client {
         }
         if let (Some(last), Some(settings)) = (self.last_sent(), &self.settings)
             && tweet.posts.is_empty()
-            && tweet.sent_at != Some(last)
             && !tweet.urgent
         {
             at = at.max(later(last, settings.schedule.min_gap));

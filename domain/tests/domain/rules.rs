@@ -2,6 +2,7 @@
 //! world and the clock do what they like, are lived through under the eyes of [`Watch`].
 
 mod life;
+mod owed;
 mod step;
 
 use std::collections::BTreeSet;
@@ -90,7 +91,7 @@ fn the_random_lives_see_everything_that_can_happen() {
     assert!(missing.is_empty(), "never happened: {missing:?}");
 }
 
-const EVERY_EVENT: [&str; 33] = [
+pub(crate) const EVERY_EVENT: [&str; 33] = [
     "configured",
     "paused",
     "resumed",
