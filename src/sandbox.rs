@@ -122,7 +122,9 @@ async fn is_ready(sandbox: &Sandbox, app: &Running) -> bool {
     let all_read = || app.engine.clients().iter().all(is_read);
     let deadline = tokio::time::Instant::now() + READY_WITHIN;
     while tokio::time::Instant::now() < deadline {
-        let heard = || !sandbox.discord.commands().is_empty() && all_read();
+        // A world that goes on knows the commands already; whoever listens now has to be there as well.
+        let discord = &sandbox.discord;
+        let heard = || discord.is_connected() && !discord.commands().is_empty() && all_read();
         if sandbox.until(GLANCE, heard).await {
             return true;
         }

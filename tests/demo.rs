@@ -42,9 +42,7 @@ impl Run {
 
     fn finish(&self) -> (Output, Value) {
         let output = self.start().wait_with_output().unwrap();
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        let complained = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{said}\n{complained}");
+        succeeded(&output);
         let report = std::fs::read_to_string(self.report()).unwrap();
         (output, serde_json::from_str(&report).unwrap())
     }
@@ -53,6 +51,12 @@ impl Run {
     fn happened(&self) -> u64 {
         count_lines(&self.dir.path().join("data"))
     }
+}
+
+fn succeeded(output: &Output) {
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complained = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}\n{said}\n{complained}", output.status);
 }
 
 /// Lines of the world's log, wherever below the data directory it is.
@@ -138,8 +142,8 @@ fn killed_at_any_moment_it_goes_on_where_it_was() {
     for kill in 0..kills {
         let before = run.happened();
         let more = random.below(16);
-        let mut child = run.start();
-        let killed = kill_after(&mut child, || run.happened() >= before + more);
+        let child = run.start();
+        let killed = kill_after(child, || run.happened() >= before + more);
         eprintln!("kill {kill}: after {more} more things had happened; killed: {killed}");
     }
     let (_, report) = run.finish();
@@ -147,11 +151,11 @@ fn killed_at_any_moment_it_goes_on_where_it_was() {
 }
 
 /// Kills the child when a condition holds; false when it came to its end before.
-fn kill_after(child: &mut Child, mut condition: impl FnMut() -> bool) -> bool {
+fn kill_after(mut child: Child, mut condition: impl FnMut() -> bool) -> bool {
     let start = Instant::now();
     while !condition() {
-        if let Some(status) = child.try_wait().unwrap() {
-            assert!(status.success(), "the demo failed after a kill: {status}");
+        if child.try_wait().unwrap().is_some() {
+            succeeded(&child.wait_with_output().unwrap());
             return false;
         }
         assert!(start.elapsed() < STUCK, "the demo is stuck");
