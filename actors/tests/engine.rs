@@ -14,6 +14,8 @@ mod engine {
     mod life;
     mod outcomes;
     mod panics;
+    mod permits;
+    mod simulation;
     mod snapshots;
     mod stopping;
     mod telling;

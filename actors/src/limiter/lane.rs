@@ -218,3 +218,6 @@ fn after(now: Timestamp, wait: Duration) -> Timestamp {
     now.checked_add(wait + Duration::from_millis(1))
         .unwrap_or(Timestamp::MAX)
 }
+
+#[cfg(test)]
+mod tests;

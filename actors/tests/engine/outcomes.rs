@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::kit::{Run, Sending, World, ada, client, handle, live, minutes, seconds};
+use super::kit::{Run, Seen, Sending, World, ada, client, handle, live, minutes, seconds};
 use clara_actors::handle::Refusal;
 use clara_actors::ports::journal::{StreamId, Version};
 use clara_actors::ports::{Clock, Journal};
@@ -229,5 +229,26 @@ fn x_that_never_answers_is_given_up_and_looked_after() {
         run.until_state("harbour", tweet, "posted").await;
         assert_eq!(run.world.x.looks(), 3);
         assert_eq!(run.world.x.live(&handle("harbour")).len(), 1);
+    });
+}
+
+#[test]
+fn after_several_failures_in_a_row_x_is_left_alone_for_a_moment() {
+    let world = World::with_clients(&["harbour", "museum"]);
+    world.x.next(&client("harbour"), vec![Sending::NotSent; 5]);
+    live(&world, async |run| {
+        let harbour = run.approved("harbour", minutes(5)).await;
+        run.advance(minutes(6)).await;
+        let sent = |run: &Run| {
+            let seen = run.world.diary.seen().into_iter();
+            seen.filter(|seen| matches!(seen, Seen::Sent(..))).count()
+        };
+        assert_eq!(sent(&run), 5);
+        let museum = run.approved("museum", seconds(10)).await;
+        run.advance(seconds(29)).await;
+        assert_eq!(sent(&run), 5, "it was not left alone");
+        run.until_state("museum", museum, "posted").await;
+        run.until_state("harbour", harbour, "posted").await;
+        assert_eq!(sent(&run), 7);
     });
 }

@@ -208,3 +208,32 @@ fn a_panic_while_asking_for_the_account_sends_nothing() {
         assert_eq!(world.x.live(&handle("harbour")).len(), 1);
     });
 }
+
+#[test]
+fn a_post_on_its_way_when_its_client_dies_is_found_and_not_sent_again() {
+    let world = World::with_clients(&["harbour"]);
+    live(&world, async |run| {
+        let harbour = run.approved("harbour", minutes(5)).await;
+        world.x.gate.shut();
+        run.advance(minutes(5)).await;
+        assert_eq!(run.state("harbour", harbour), "posting");
+        world.journal.script(|append| {
+            if append.no == 1 {
+                Fault::PanicBefore
+            } else {
+                Fault::None
+            }
+        });
+        let pause = Command::Pause {
+            reason: "x".to_owned(),
+        };
+        assert!(run.try_ask("harbour", pause).await.unwrap().is_err());
+        run.advance(seconds(30)).await;
+        assert_eq!(run.state("harbour", harbour), "uncertain");
+        // The gateway still waits for the answer that the client does not wait for any more.
+        world.x.gate.open();
+        run.until_state("harbour", harbour, "posted").await;
+        run.advance(minutes(30)).await;
+        assert_eq!(world.x.live(&handle("harbour")).len(), 1);
+    });
+}

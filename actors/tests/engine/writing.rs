@@ -34,7 +34,7 @@ fn an_answer_that_cannot_be_used_goes_back_with_the_reason() {
     };
     let answers = [
         (raw("Sure! Here is a tweet."), "not the JSON"),
-        (raw("{\"candidates\":[]}"), "no text"),
+        (raw("{\"candidates\":[]}"), "no usable text"),
         (Reply::Raw("{\"cand".to_owned(), Finish::CutOff), "cut off"),
         (Reply::Raw(String::new(), refusal), "I would rather not"),
         (Reply::Raw(String::new(), Finish::Filtered), "filter"),
