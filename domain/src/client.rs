@@ -189,8 +189,8 @@ impl Client {
     /// The first moment at which a tweet's next segment may leave.
     ///
     /// The first segment keeps the client's gap to what was sent before, unless a person said "now"; so a backlog
-    /// drips out instead of flooding the account. An attempt in vain, its own or
-    /// another tweet's, keeps nobody waiting: see [`Client::last_sent`].
+    /// drips out instead of flooding the account. An attempt in vain, its own or another tweet's, keeps nobody waiting:
+    /// see [`Client::last_sent`].
     pub fn release_at(&self, tweet: &Tweet) -> Timestamp {
         let mut at = tweet.slot;
         if let Some(not_before) = tweet.not_before {

@@ -4,7 +4,7 @@ use clara_domain::client::NoticeKind;
 use clara_domain::command::{Look, SendOutcome, Settlement, SlotChoice};
 use clara_domain::ids::{SegmentNo, TweetId};
 use clara_domain::person::By;
-use clara_domain::{Command, Effect, Rejection};
+use clara_domain::{Command, Effect, Rejection, TweetEvent};
 
 use crate::world::{
     World, ana, approve, at, ben, cho, eve, first, good, mia, minutes, not_sent, outcome_of, plan,
@@ -69,6 +69,21 @@ fn an_approved_tweet_waits_for_its_time_and_goes_out() {
     assert_eq!(world.owed(), []);
     assert_eq!(world.accepted(7), ["segment_posted", "posted"]);
     assert_eq!((world.state(), world.wake()), ("posted", None));
+}
+
+#[test]
+fn what_was_not_approved_word_for_word_does_not_go_out_whatever_the_journal_says() {
+    let mut world = World::new();
+    world.plan(SlotChoice::NextFree);
+    world.written();
+    let hash = good(2).hash();
+    world.live(&TweetEvent::Approved { hash }.of(first()));
+    assert_eq!(world.state(), "approved");
+    world.now = world.tweet().slot;
+    assert_eq!(
+        world.refused(&By::Engine, begin(first())),
+        Rejection::HashMismatch
+    );
 }
 
 #[test]

@@ -189,6 +189,12 @@ impl Life {
     fn fitting(&self, tweet: &Tweet, choice: usize) -> (By, What) {
         let because = "because".to_owned();
         match (&tweet.state, choice) {
+            (TweetState::Uncertain(_), 3) => (mia(), What::PostAgain),
+            (TweetState::Overdue { .. }, 3) => (dee(), What::Reschedule(SlotWish::Now)),
+            (TweetState::Generated | TweetState::Failed { .. }, 3) => {
+                (cho(), What::Override(because))
+            }
+            (_, 3) => (dee(), What::Approve),
             (TweetState::Uncertain(_), 0) => (ben(), What::PostAgain),
             (TweetState::Uncertain(_), 1) => (ben(), What::Live(40)),
             (TweetState::Uncertain(_), _) => (ben(), What::Drop),

@@ -72,7 +72,7 @@ pub(crate) enum Step {
         kind: AnswerKind,
         outcome: Outcome,
     },
-    /// Those who may answer the questions that are open, one way or another.
+    /// The questions that are open are answered one way or another; the last way is by those who may not.
     Attend { choice: usize },
     /// The process starts anew.
     Restart,
@@ -195,7 +195,7 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
         5 => (0..2_usize, outcome()).prop_map(|(nth, outcome)| Step::Sent { nth, outcome }),
         12 => (prop::bool::weighted(0.7), kind(), outcome())
             .prop_map(|(wake, kind, outcome)| Step::Moment { wake, kind, outcome }),
-        4 => (0..3_usize).prop_map(|choice| Step::Attend { choice }),
+        4 => (0..4_usize).prop_map(|choice| Step::Attend { choice }),
         1 => Just(Step::Restart),
         3 => (0..7_usize, 0..4_usize, Just(false), Just(What::Approve)).prop_map(ask),
         6 => (0..7_usize, 0..4_usize, prop::bool::weighted(0.1), what()).prop_map(ask),
