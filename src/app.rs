@@ -1,7 +1,7 @@
 //! The composition root: builds what implements the ports, starts the engine and the desk, and ends both in order.
 //!
 //! Nothing is decided here. The invariant of the end: the desk takes nothing more, then the engine waits for what is on
-//! its way, then the journal is closed.
+//! its way, then the renewals of tokens are, then the journal is closed.
 
 mod banner;
 mod build;
@@ -16,6 +16,7 @@ use anyhow::Context;
 use clara_actors::EngineHandle;
 use clara_actors::alerts::{Alert, Matter, Severity};
 use clara_actors::ports::{Clock, Desk, Ids, Journal, LanguageModel, XApi};
+use clara_adapters::x::XHttp;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
@@ -50,6 +51,7 @@ pub struct Running {
     config: Config,
     secrets: Secrets,
     desk: Arc<dyn Desk>,
+    x: Option<Arc<XHttp>>,
     gateway: Option<JoinHandle<Result<(), DiscordError>>>,
     close_gateway: Option<oneshot::Sender<()>>,
     journal_failure: watch::Sender<Option<String>>,
@@ -81,7 +83,8 @@ pub async fn start(
     let journal_failure = watch::Sender::new(None);
     let discord = Discord::connect(build::desk_options(&config, &secrets)?).await?;
     let (desk, connection) = (discord.desk(), discord.connection());
-    let ports = build::ports(&config, &secrets, replaced, desk.clone(), &journal_failure)?;
+    let parts = build::parts(&config, &secrets, replaced, desk.clone(), &journal_failure)?;
+    let (ports, x) = (parts.ports, parts.x);
     let journal = ports.journal.clone();
     let started = clara_actors::start(ports, build::engine_options(&config)).await;
     let engine = started.context("the engine did not start; nothing was posted")?;
@@ -101,6 +104,7 @@ pub async fn start(
         config,
         secrets,
         desk,
+        x,
         gateway: Some(gateway),
         close_gateway: Some(close_gateway),
         journal_failure,
@@ -160,6 +164,10 @@ impl Running {
         }
         tracing::info!("the desk is closed; waiting for what is on its way");
         self.engine.stop().await;
+        if let Some(x) = &self.x {
+            // A post that was given up on may have left a renewal behind; cut off, it would need a person.
+            x.close().await;
+        }
         self.journal.close().await;
         tracing::info!("everything is on disk; stopped");
     }

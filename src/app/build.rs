@@ -46,13 +46,20 @@ pub(super) fn desk_options(config: &Config, secrets: &Secrets) -> anyhow::Result
     })
 }
 
-pub(super) fn ports(
+/// The ports, and the part behind one of them that has to be closed at the end.
+pub(super) struct Parts {
+    pub(super) ports: Ports,
+    /// X over HTTP, unless something takes its place.
+    pub(super) x: Option<Arc<XHttp>>,
+}
+
+pub(super) fn parts(
     config: &Config,
     secrets: &Secrets,
     replaced: Replacements,
     desk: Arc<dyn Desk>,
     failed: &watch::Sender<Option<String>>,
-) -> anyhow::Result<Ports> {
+) -> anyhow::Result<Parts> {
     let clock: Arc<dyn Clock> = replaced.clock.unwrap_or_else(|| Arc::new(SystemClock));
     let ids: Arc<dyn Ids> = match replaced.ids {
         Some(ids) => ids,
@@ -62,22 +69,29 @@ pub(super) fn ports(
         Some(model) => model,
         None => model(config, secrets)?,
     };
-    let x: Arc<dyn XApi> = match replaced.x {
-        Some(x) => x,
-        None => x_api(config, secrets, clock.clone())?,
+    let (x, over_http): (Arc<dyn XApi>, _) = match replaced.x {
+        Some(x) => (x, None),
+        None => {
+            let x = x_http(config, secrets, clock.clone())?;
+            (x.clone(), Some(x))
+        }
     };
     // Last: it locks the directory.
     let journal: Arc<dyn Journal> = match replaced.journal {
         Some(journal) => journal,
         None => sled(config, failed)?,
     };
-    Ok(Ports {
+    let ports = Ports {
         journal,
         clock,
         ids,
         model,
         x,
         desk,
+    };
+    Ok(Parts {
+        ports,
+        x: over_http,
     })
 }
 
@@ -133,11 +147,7 @@ impl<M: LanguageModel> LanguageModel for WithRoomToThink<M> {
     }
 }
 
-fn x_api(
-    config: &Config,
-    secrets: &Secrets,
-    clock: Arc<dyn Clock>,
-) -> anyhow::Result<Arc<dyn XApi>> {
+fn x_http(config: &Config, secrets: &Secrets, clock: Arc<dyn Clock>) -> anyhow::Result<Arc<XHttp>> {
     let store = SecretStore::open(config.data_dir.join("secrets"))?;
     for (client, tokens) in &secrets.x {
         store.seed(client, tokens)?;
