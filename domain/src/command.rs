@@ -182,7 +182,7 @@ pub enum SlotChoice {
     At(Timestamp),
     /// The client's next free slot.
     NextFree,
-    /// As soon as it is approved.
+    /// As soon as it is approved. A plan still keeps the gap to other posts; rescheduling to now does not.
     Now,
 }
 

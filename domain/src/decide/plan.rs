@@ -91,6 +91,10 @@ pub(super) fn cancel(ask: &Ask, id: TweetId) -> Decision {
     if !is_cancellable(&tweet.state) {
         return Err(wrong_state("cancel", tweet));
     }
+    if matches!(tweet.state, TweetState::Uncertain(_)) {
+        // Here it is one of the answers to "is it live?".
+        ask.require(Right::Approve)?;
+    }
     Ok(vec![TweetEvent::Cancelled { by }.of(id)])
 }
 

@@ -3,12 +3,12 @@
 use clara_domain::client::NoticeKind;
 use clara_domain::command::{Look, SendOutcome, Settlement, SlotChoice};
 use clara_domain::ids::{SegmentNo, TweetId};
-use clara_domain::person::By;
-use clara_domain::{Command, Effect, Rejection, TweetEvent};
+use clara_domain::person::{By, Right};
+use clara_domain::{Command, Effect, Rejection, TweetEvent, decide};
 
 use crate::world::{
-    World, ana, approve, at, ben, cho, eve, first, good, mia, minutes, not_sent, outcome_of, plan,
-    post_id, recover, refusal, retry, settings, tweet_id, unknown, written,
+    World, ana, approve, at, ben, cho, dee, eve, first, good, mia, minutes, not_sent, outcome_of,
+    plan, post_id, recover, refusal, retry, settings, tweet_id, unknown, written,
 };
 
 /// The first tweet and others, all approved, in the slots of one day.
@@ -218,6 +218,16 @@ fn only_those_who_approve_settle_a_question_and_only_when_it_is_asked() {
     assert_eq!(refused.to_string(), "needs the right to approve");
     assert_eq!(world.settled(Settlement::PostAgain), ["said_absent"]);
     assert_eq!(world.state(), "approved");
+}
+
+#[test]
+fn cancelling_answers_a_question_and_takes_the_same_right() {
+    let mut world = asked();
+    let cancel = Command::Cancel { tweet: first() };
+    let refused = world.refused(&dee(), cancel.clone());
+    let right = Right::Approve;
+    assert_eq!(refused, Rejection::NotAllowed { right });
+    assert!(decide(&world.client, &cho(), &cancel, world.now).is_ok());
 }
 
 #[test]
