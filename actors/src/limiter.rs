@@ -144,6 +144,16 @@ impl Limiter {
         });
     }
 
+    /// Holds one class of a client's calls back until a time: the service says that its window for them is used up.
+    pub fn use_up(&self, service: Service, client: &ClientId, class: Class, until: Timestamp) {
+        self.0.do_send(UseUp {
+            service,
+            client: client.clone(),
+            class,
+            until,
+        });
+    }
+
     /// Gives out no permit any more.
     pub fn close(&self) {
         self.0.do_send(Close);
@@ -171,6 +181,15 @@ struct Release(Service);
 struct Block {
     service: Service,
     client: Option<ClientId>,
+    until: Timestamp,
+}
+
+#[derive(Message)]
+#[rtype(result = "()")]
+struct UseUp {
+    service: Service,
+    client: ClientId,
+    class: Class,
     until: Timestamp,
 }
 
@@ -272,6 +291,15 @@ impl Handler<Block> for RateLimiter {
     fn handle(&mut self, message: Block, ctx: &mut Self::Context) {
         self.lane(message.service)
             .block(message.client.as_ref(), message.until);
+        self.pump(ctx);
+    }
+}
+
+impl Handler<UseUp> for RateLimiter {
+    type Result = ();
+    fn handle(&mut self, message: UseUp, ctx: &mut Self::Context) {
+        self.lane(message.service)
+            .use_up(message.class, &message.client, message.until);
         self.pump(ctx);
     }
 }

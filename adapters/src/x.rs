@@ -13,11 +13,11 @@ mod timeline;
 mod tokens;
 mod wire;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use clara_actors::ports::x::{Account, NewPost, Publication, XError};
+use clara_actors::ports::x::{Account, NewPost, Publication, RateObserver, XEndpoint, XError};
 use clara_actors::ports::{Clock, XApi};
 use clara_domain::ids::ClientId;
 use clara_domain::reconcile::TimelinePost;
@@ -27,7 +27,6 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::http::{Answer, BaseUrl, Connections, HttpError, Lost, Service};
 use crate::secrets::SecretStore;
-pub use rate::{RateHints, RateObserver, XEndpoint};
 use tokens::{NoToken, Tokens};
 
 /// Which words X is spoken to in. They changed with spec 2.167 (August 2026); which ones production honours is not
@@ -64,8 +63,6 @@ pub struct XOptions {
     pub secrets: Arc<SecretStore>,
     /// Tells when tokens end and when limits do.
     pub clock: Arc<dyn Clock>,
-    /// Hears what X says about its limits.
-    pub rates: Option<RateObserver>,
 }
 
 /// X over HTTP.
@@ -75,7 +72,7 @@ pub struct XHttp {
     writes: Service,
     tokens: Arc<Tokens>,
     clock: Arc<dyn Clock>,
-    rates: Option<RateObserver>,
+    rates: RwLock<Option<RateObserver>>,
 }
 
 /// Why a call has no answer.
@@ -103,7 +100,7 @@ impl XHttp {
             writes,
             tokens: Arc::new(tokens),
             clock: options.clock,
-            rates: options.rates,
+            rates: RwLock::default(),
         })
     }
 
@@ -155,13 +152,18 @@ impl XHttp {
             .await
             .map_err(Unanswered::Lost)?;
         tracing::debug!(%client, ?endpoint, status = answer.status.as_u16(), "X answered");
-        rate::note(&answer, client, endpoint, self.rates.as_ref());
+        let rates = self.rates.read().unwrap_or_else(PoisonError::into_inner);
+        rate::note(&answer, client, endpoint, rates.as_ref());
         Ok(answer)
     }
 }
 
 #[async_trait]
 impl XApi for XHttp {
+    fn observe_rates(&self, observer: RateObserver) {
+        *self.rates.write().unwrap_or_else(PoisonError::into_inner) = Some(observer);
+    }
+
     async fn create(&self, client: &ClientId, post: &NewPost) -> Publication {
         if !post.media.is_empty() {
             let reason = "pictures and videos cannot be sent to X yet".to_owned();

@@ -166,7 +166,6 @@ fn x_http(config: &Config, secrets: &Secrets, clock: Arc<dyn Clock>) -> anyhow::
         oauth: config.x.client_id.as_ref().map(app),
         secrets: Arc::new(store),
         clock,
-        rates: None,
     })?;
     Ok(Arc::new(x))
 }

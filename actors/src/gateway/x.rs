@@ -3,6 +3,8 @@
 //! Nothing is posted before the account behind the credentials has been asked for and is the client's own. A post is
 //! sent once; whatever is not certain about it is reported as [`SendOutcome::Unknown`].
 
+mod rates;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -66,6 +68,7 @@ impl XGateway {
         clock: Arc<dyn Clock>,
         limiter: Limiter,
     ) -> Addr<Self> {
+        x.observe_rates(rates::observer(limiter.clone(), clock.clone()));
         let core = Core {
             x,
             clock,

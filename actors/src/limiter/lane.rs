@@ -43,6 +43,8 @@ pub(super) struct Lane {
     free: usize,
     blocked: Option<Timestamp>,
     blocked_clients: BTreeMap<ClientId, Timestamp>,
+    /// Clients whose window for one class of call is used up.
+    used_up: BTreeMap<(Class, ClientId), Timestamp>,
     lines: BTreeMap<Class, Line>,
 }
 
@@ -72,6 +74,7 @@ impl Lane {
             free: limits.at_once.max(1),
             blocked: None,
             blocked_clients: BTreeMap::new(),
+            used_up: BTreeMap::new(),
             lines: BTreeMap::new(),
         }
     }
@@ -94,6 +97,12 @@ impl Lane {
         }
     }
 
+    /// A client's window for one class of call is used up until a time; the other classes go on.
+    pub(super) fn use_up(&mut self, class: Class, client: &ClientId, until: Timestamp) {
+        let used_up = self.used_up.entry((class, client.clone())).or_insert(until);
+        *used_up = until.max(*used_up);
+    }
+
     pub(super) fn clear(&mut self) {
         self.lines.clear();
     }
@@ -106,6 +115,7 @@ impl Lane {
     pub(super) fn pump(&mut self, now: Timestamp) -> (Vec<Waiting>, Option<Timestamp>) {
         let mut granted = Vec::new();
         self.blocked_clients.retain(|_, until| *until > now);
+        self.used_up.retain(|_, until| *until > now);
         while self.free > 0 && self.len() > 0 {
             match self.grant_one(now) {
                 Ok(waiting) => {
@@ -129,12 +139,13 @@ impl Lane {
             self.app_call = true;
         }
         let mut next: Option<Timestamp> = None;
-        for line in self.lines.values_mut() {
+        for (class, line) in &mut self.lines {
             for _ in 0..line.turns.len() {
                 let Some(client) = line.front() else {
                     break;
                 };
-                let allowed = match self.blocked_clients.get(&client) {
+                let used_up = self.used_up.get(&(*class, client.clone()));
+                let allowed = match used_up.max(self.blocked_clients.get(&client)) {
                     Some(until) => Err(*until),
                     None => self
                         .clients

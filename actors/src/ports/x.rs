@@ -1,5 +1,6 @@
 //! X, as far as Clara needs it. Every call acts as the account whose credentials the client has.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -100,9 +101,50 @@ pub enum XError {
     },
 }
 
+/// What is called, as X limits it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum XEndpoint {
+    /// `POST /2/tweets`
+    Create,
+    /// `GET /2/users/me`
+    Me,
+    /// `GET /2/users/{id}/tweets`
+    Timeline,
+}
+
+impl XEndpoint {
+    /// Its name in metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Me => "me",
+            Self::Timeline => "timeline",
+        }
+    }
+}
+
+/// What one answer said about the quarter-hour window that it counted in: the headers
+/// `x-rate-limit-limit`, `-remaining` and `-reset`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RateHints {
+    /// Requests that fit into the window.
+    pub limit: Option<u32>,
+    /// Requests that are left of it.
+    pub remaining: Option<u32>,
+    /// When the window ends, by X's clock.
+    pub reset: Option<Timestamp>,
+}
+
+/// Hears the hints of every answer. It must not block.
+pub type RateObserver = Arc<dyn Fn(&ClientId, XEndpoint, RateHints) + Send + Sync>;
+
 /// X.
 #[async_trait]
 pub trait XApi: Send + Sync + 'static {
+    /// Has what X says about its limits told to an observer from now on, in place of any earlier one. Nothing is told
+    /// by an X that does not say it.
+    fn observe_rates(&self, _observer: RateObserver) {}
+
     /// Makes one post. Never tries again by itself: there is no idempotency key.
     async fn create(&self, client: &ClientId, post: &NewPost) -> Publication;
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::kit::{Run, Seen, Sending, World, ada, client, handle, live, minutes, seconds};
 use clara_actors::handle::Refusal;
 use clara_actors::ports::journal::{StreamId, Version};
+use clara_actors::ports::x::XEndpoint;
 use clara_actors::ports::{Clock, Journal};
 use clara_actors::record::encode;
 use clara_domain::client::NoticeKind;
@@ -90,6 +91,41 @@ fn a_throttled_client_is_held_back_as_asked_and_the_others_go_on() {
         assert_eq!(run.world.x.live(&handle("harbour")), [""; 0]);
         run.advance(seconds(2)).await;
         assert_eq!(run.state("harbour", tweet), "posted");
+    });
+}
+
+#[test]
+fn a_window_that_x_says_is_used_up_is_waited_out_without_a_call_that_would_be_refused() {
+    let world = World::with_clients(&["harbour", "museum"]);
+    live(&world, async |run| {
+        let reset = run.engine.now() + minutes(14);
+        world.x.use_up(XEndpoint::Create, reset);
+        let first = run.approved("harbour", minutes(1)).await;
+        let second = run.approved("harbour", minutes(8)).await;
+        run.advance(minutes(2)).await;
+        assert_eq!(run.state("harbour", first), "posted");
+        let museum = run.approved("museum", minutes(7)).await;
+        run.advance(minutes(11)).await;
+        assert_eq!(run.state("museum", museum), "posted", "its own window");
+        assert_eq!(run.state("harbour", second), "approved");
+        run.advance(minutes(1)).await;
+        assert_eq!(run.state("harbour", second), "posted");
+    });
+}
+
+#[test]
+fn a_used_up_window_for_reading_is_waited_out_before_the_next_look() {
+    with_sendings([Sending::LoseAnswer], async |run, tweet| {
+        let reset = run.engine.now() + minutes(14);
+        run.world.x.use_up(XEndpoint::Timeline, reset);
+        run.until_state("harbour", tweet, "posted").await;
+        assert!(run.engine.now() < reset, "the first look had its turn");
+        let looks = run.world.x.looks();
+        run.world.x.next(&client("harbour"), [Sending::LoseAnswer]);
+        let next = run.approved("harbour", minutes(6)).await;
+        run.until_state("harbour", next, "posted").await;
+        assert!(run.engine.now() >= reset, "looked before X allows it");
+        assert_eq!(run.world.x.looks(), looks + 1);
     });
 }
 

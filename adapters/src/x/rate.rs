@@ -1,49 +1,12 @@
 //! What X's headers say about its limits, as gauges and to whoever observes. Nothing here waits or limits.
 
-use std::sync::Arc;
 use std::time::Duration;
 
+use clara_actors::ports::x::{RateHints, RateObserver, XEndpoint};
 use clara_domain::ids::ClientId;
 use jiff::Timestamp;
 
 use crate::http::Answer;
-
-/// What is called, as X limits it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum XEndpoint {
-    /// `POST /2/tweets`
-    Create,
-    /// `GET /2/users/me`
-    Me,
-    /// `GET /2/users/{id}/tweets`
-    Timeline,
-}
-
-impl XEndpoint {
-    /// Its name in metrics.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Me => "me",
-            Self::Timeline => "timeline",
-        }
-    }
-}
-
-/// What one answer said about the quarter-hour window that it counted in: the headers
-/// `x-rate-limit-limit`, `-remaining` and `-reset`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct RateHints {
-    /// Requests that fit into the window.
-    pub limit: Option<u32>,
-    /// Requests that are left of it.
-    pub remaining: Option<u32>,
-    /// When the window ends, by X's clock.
-    pub reset: Option<Timestamp>,
-}
-
-/// Hears the hints of every answer. It must not block.
-pub type RateObserver = Arc<dyn Fn(&ClientId, XEndpoint, RateHints) + Send + Sync>;
 
 /// The wait where X says only that it was too much.
 const DEFAULT_WAIT: Duration = Duration::from_secs(60);

@@ -113,6 +113,5 @@ pub(crate) fn options(url: &str, store: &Arc<SecretStore>, clock: &Arc<StillCloc
         }),
         secrets: Arc::clone(store),
         clock: Arc::clone(clock) as Arc<dyn Clock>,
-        rates: None,
     }
 }

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use clara_actors::ports::XApi;
-use clara_actors::ports::x::{NewPost, Publication};
-use clara_adapters::x::{RateHints, XEndpoint, XHttp};
+use clara_actors::ports::x::{NewPost, Publication, RateHints, XEndpoint};
+use clara_adapters::x::XHttp;
 use clara_domain::content::{Media, MediaKind, ReplySettings};
 use clara_domain::ids::PostId;
 use jiff::Timestamp;
@@ -397,18 +397,16 @@ async fn what_x_says_about_its_limits_is_passed_on() {
     let server = Scripted::saying(reply).await;
     let heard = Arc::new(Mutex::new(Vec::new()));
     let fixture = fixture(&server.url);
-    let mut options = options(&server.url, &fixture.store, &fixture.clock);
     let listener = Arc::clone(&heard);
-    options.rates = Some(Arc::new(move |client, endpoint, hints| {
-        listener
-            .lock()
-            .unwrap()
-            .push((client.clone(), endpoint, hints));
-    }));
-    XHttp::new(options)
-        .unwrap()
-        .create(&harbour(), &post("x"))
-        .await;
+    fixture
+        .x
+        .observe_rates(Arc::new(move |client, endpoint, hints| {
+            listener
+                .lock()
+                .unwrap()
+                .push((client.clone(), endpoint, hints));
+        }));
+    fixture.x.create(&harbour(), &post("x")).await;
     let hints = RateHints {
         limit: Some(100),
         remaining: Some(97),

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use clara_actors::ports::Clock;
-use clara_actors::ports::x::{Account, NewPost, Publication, XApi, XError};
+use clara_actors::ports::x::{
+    Account, NewPost, Publication, RateHints, RateObserver, XApi, XEndpoint, XError,
+};
 use clara_domain::ids::{ClientId, Handle, PostId};
 use clara_domain::reconcile::TimelinePost;
 use jiff::Timestamp;
@@ -51,6 +53,8 @@ struct State {
     looks: usize,
     lag: Duration,
     posts: u64,
+    observer: Option<RateObserver>,
+    windows: BTreeMap<XEndpoint, Timestamp>,
 }
 
 impl FakeX {
@@ -103,6 +107,29 @@ impl FakeX {
         state.timelines.get(handle).cloned().unwrap_or_default()
     }
 
+    /// Every answer about an endpoint says that its window is used up until a time, without any call being refused.
+    pub(crate) fn use_up(&self, endpoint: XEndpoint, until: Timestamp) {
+        lock(&self.state).windows.insert(endpoint, until);
+    }
+
+    fn hint(&self, client: &ClientId, endpoint: XEndpoint) {
+        let state = lock(&self.state);
+        let (observer, reset) = (
+            state.observer.clone(),
+            state.windows.get(&endpoint).copied(),
+        );
+        drop(state);
+        let (Some(observer), Some(reset)) = (observer, reset) else {
+            return;
+        };
+        let hints = RateHints {
+            limit: Some(100),
+            remaining: Some(0),
+            reset: Some(reset),
+        };
+        observer(client, endpoint, hints);
+    }
+
     /// How often timelines were read.
     pub(crate) fn looks(&self) -> usize {
         lock(&self.state).looks
@@ -134,6 +161,10 @@ impl FakeX {
 
 #[async_trait]
 impl XApi for FakeX {
+    fn observe_rates(&self, observer: RateObserver) {
+        lock(&self.state).observer = Some(observer);
+    }
+
     async fn create(&self, client: &ClientId, post: &NewPost) -> Publication {
         self.diary.enter().await;
         self.diary
@@ -141,6 +172,7 @@ impl XApi for FakeX {
         let sending = self.script(client);
         self.gate.pass().await;
         self.diary.enter().await;
+        self.hint(client, XEndpoint::Create);
         let said = |words: &str| words.to_owned();
         match sending {
             Sending::Accept => Publication::Accepted {
@@ -195,11 +227,12 @@ impl XApi for FakeX {
 
     async fn timeline(
         &self,
-        _: &ClientId,
+        client: &ClientId,
         account: &Account,
         since: Timestamp,
     ) -> Result<Vec<TimelinePost>, XError> {
         self.diary.enter().await;
+        self.hint(client, XEndpoint::Timeline);
         let now = self.clock.now();
         let mut state = lock(&self.state);
         state.looks += 1;
