@@ -54,6 +54,7 @@ pub struct Discord(Arc<Inner>);
 struct Inner {
     shared: Shared,
     directory: Directory,
+    announced: Mutex<Option<String>>,
     state: Mutex<State>,
 }
 
@@ -72,6 +73,7 @@ impl Discord {
         Self(Arc::new(Inner {
             shared,
             directory,
+            announced: Mutex::default(),
             state,
         }))
     }
@@ -105,6 +107,16 @@ impl Discord {
             state.closed.insert(id);
         }
         Ok(())
+    }
+
+    /// Tells clients another address of the gateway from now on, such as `wss://…` of a TLS front before this server.
+    pub fn announce_gateway(&self, url: &str) {
+        let mut announced = self
+            .0
+            .announced
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *announced = Some(url.to_owned());
     }
 
     /// Ends every gateway connection without a word; the sessions can be resumed.
@@ -150,6 +162,10 @@ impl Discord {
     }
 
     fn gateway_url(&self) -> String {
+        let announced = self.0.announced.lock();
+        if let Some(url) = announced.unwrap_or_else(PoisonError::into_inner).as_ref() {
+            return url.clone();
+        }
         let authority = self.shared().base_url.trim_start_matches("http://");
         format!("ws://{authority}/gateway")
     }

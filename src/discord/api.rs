@@ -184,8 +184,7 @@ impl ApiError {
 fn classify(error: SerenityError) -> ApiError {
     let SerenityError::Http(HttpError::UnsuccessfulRequest(response)) = &error else {
         return match error {
-            // Nothing of the error is told on: it may name a URL with a token.
-            SerenityError::Http(_) => ApiError::Unavailable("no answer".to_owned()),
+            SerenityError::Http(error) => ApiError::Unavailable(silence(&error).to_owned()),
             SerenityError::Json(_) => {
                 ApiError::Unavailable("an answer that makes no sense".to_owned())
             }
@@ -204,5 +203,19 @@ fn classify(error: SerenityError) -> ApiError {
         (_, 40060) => ApiError::Acknowledged,
         (500.., _) => ApiError::Unavailable(said),
         _ => ApiError::Refused(said),
+    }
+}
+
+/// Why there is no answer. Nothing of the error itself is told on: it may name a URL with a token.
+fn silence(error: &HttpError) -> &'static str {
+    let first: Option<&dyn std::error::Error> = Some(error);
+    // OpenSSL's words for a chain that ends at nobody who is trusted.
+    let distrusted = std::iter::successors(first, |error| error.source())
+        .any(|error| error.to_string().contains("certificate verify failed"));
+    if distrusted {
+        "this machine does not trust its certificate (install the system's CA certificates, or name a file of them in \
+         SSL_CERT_FILE)"
+    } else {
+        "no answer"
     }
 }
