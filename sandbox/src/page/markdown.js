@@ -36,7 +36,7 @@ export function markdown(text, names) {
         if (!quote) out.push(quote = h('blockquote'));
         quote.append(h('div', {}, ...inline(quoted[1], names)));
       } else if (heading) out.push(h('div', { class: 'heading' }, ...inline(heading[2], names)));
-      else if (small) out.push(h('small', {}, ...inline(small[1], names)));
+      else if (small) out.push(h('div', {}, h('small', {}, ...inline(small[1], names))));
       else if (item) out.push(h('div', { class: 'item' }, '• ', ...inline(item[1], names)));
       else {
         const before = out.at(-1);
