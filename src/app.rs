@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clara_actors::EngineHandle;
-use clara_actors::alerts::{Alert, Matter, Severity};
+use clara_actors::alerts::{Alert, Matter};
 use clara_actors::ports::{Clock, Desk, Ids, Journal, LanguageModel, XApi};
 use clara_adapters::x::XHttp;
 use tokio::sync::{oneshot, watch};
@@ -81,13 +81,15 @@ pub async fn start(
     let port = ops::bind(config.ops.listen).await?;
     let metrics = telemetry::metrics()?;
     let journal_failure = watch::Sender::new(None);
+    let (troubles, to_be_told) = trouble::listener(&journal_failure);
     let discord = Discord::connect(build::desk_options(&config, &secrets)?).await?;
     let (desk, connection) = (discord.desk(), discord.connection());
-    let parts = build::parts(&config, &secrets, replaced, desk.clone(), &journal_failure)?;
+    let parts = build::parts(&config, &secrets, replaced, desk.clone(), troubles)?;
     let (ports, x) = (parts.ports, parts.x);
     let journal = ports.journal.clone();
     let started = clara_actors::start(ports, build::engine_options(&config)).await;
     let engine = started.context("the engine did not start; nothing was posted")?;
+    tokio::spawn(trouble::tell(engine.clone(), to_be_told));
     let (close_gateway, closed) = oneshot::channel::<()>();
     let until_closed = async move { drop(closed.await) };
     let gateway = tokio::spawn(discord.run(engine.clone(), until_closed));
@@ -128,9 +130,18 @@ impl Running {
         let Some(gateway) = self.gateway.as_mut() else {
             return Ending::DeskFailed("the desk has ended already".to_owned());
         };
-        tokio::select! {
+        let mut failure = self.journal_failure.subscribe();
+        // It is here as long as its receivers.
+        let journal_failed = async {
+            failure
+                .wait_for(Option::is_some)
+                .await
+                .map(|why| why.clone())
+        };
+        let ending = tokio::select! {
             () = stop => Ending::Asked,
             reason = self.engine.failed() => Ending::EngineFailed(reason),
+            Ok(Some(reason)) = journal_failed => Ending::EngineFailed(reason),
             ended = gateway => {
                 self.gateway = None;
                 Ending::DeskFailed(match ended {
@@ -139,7 +150,11 @@ impl Running {
                     Err(error) => format!("the desk panicked: {error}"),
                 })
             }
+        };
+        if let Ending::EngineFailed(reason) = &ending {
+            self.journal_failure.send_replace(Some(reason.clone()));
         }
+        ending
     }
 
     /// Stops everything in order. When it resolves, all that was promised is on disk.
@@ -151,7 +166,6 @@ impl Running {
                     reason,
                     "the engine cannot go on; the process ends so that the next start recovers"
                 );
-                self.journal_failure.send_replace(Some(reason.clone()));
                 self.last_alert(reason).await;
             }
             Ending::DeskFailed(reason) => tracing::error!(reason, "the desk cannot go on"),
@@ -173,16 +187,11 @@ impl Running {
     }
 
     async fn last_alert(&self, reason: &str) {
-        let at = self.engine.now();
-        let alert = Alert {
-            severity: Severity::Critical,
-            client: None,
-            at,
-            nonce: format!("j{:x}", at.as_millisecond()),
-            matter: Matter::JournalFailed {
-                reason: reason.to_owned(),
-            },
+        // By the shortest way: the engine may not be able to tell anybody anything.
+        let matter = Matter::JournalFailed {
+            reason: reason.to_owned(),
         };
+        let alert = Alert::new(None, matter, self.engine.now());
         match tokio::time::timeout(LAST_ALERT, self.desk.alert(&alert)).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::error!(%error, "the failure could not be told to people"),

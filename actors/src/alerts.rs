@@ -2,6 +2,8 @@
 
 mod center;
 
+use std::time::Duration;
+
 use clara_domain::client::{Notice, NoticeKind};
 use clara_domain::ids::ClientId;
 use clara_domain::{Client, Tweet};
@@ -55,53 +57,95 @@ pub enum Matter {
         /// What happened.
         reason: String,
     },
+    /// A commit of the journal takes too long; what waits for it is not done and not answered.
+    JournalSlow {
+        /// How long it has taken so far.
+        since: Duration,
+    },
+    /// The journal was found broken when it was opened, and mended.
+    JournalRepaired {
+        /// What was done.
+        what: String,
+        /// Where the copy of how it was is kept.
+        copy: String,
+    },
+    /// Part of the journal cannot be read: a client's stream, or the engine's own where there is no client.
+    JournalDamaged {
+        /// What is wrong with it.
+        what: String,
+    },
+}
+
+impl Matter {
+    fn severity(&self) -> Severity {
+        match self {
+            Self::Notice { notice, .. } => match &notice.kind {
+                NoticeKind::Missed
+                | NoticeKind::WritingTrouble { .. }
+                | NoticeKind::NoValidText => Severity::Warning,
+                NoticeKind::Overdue
+                | NoticeKind::Refused { .. }
+                | NoticeKind::PersonAsked { .. }
+                | NoticeKind::Paused { .. } => Severity::Critical,
+            },
+            Self::JournalRepaired { .. } => Severity::Warning,
+            Self::Quarantined { .. }
+            | Self::JournalFailed { .. }
+            | Self::JournalSlow { .. }
+            | Self::JournalDamaged { .. } => Severity::Critical,
+        }
+    }
+
+    /// One word for it, for its alerts' names.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Notice { .. } => "notice",
+            Self::Quarantined { .. } => "quarantined",
+            Self::JournalFailed { .. } => "failed",
+            Self::JournalSlow { .. } => "slow",
+            Self::JournalRepaired { .. } => "repaired",
+            Self::JournalDamaged { .. } => "damaged",
+        }
+    }
 }
 
 impl Alert {
-    /// The alert that a client is left alone.
-    pub(crate) fn of_quarantine(client: &ClientId, reason: String, at: Timestamp) -> Self {
+    /// The alert for something that came up once, at this time.
+    pub fn new(client: Option<ClientId>, matter: Matter, at: Timestamp) -> Self {
         let moment = u64::try_from(at.as_millisecond()).unwrap_or_default();
+        let about = client.as_ref().map_or("", ClientId::as_str);
         Self {
-            severity: Severity::Critical,
-            client: Some(client.clone()),
+            severity: matter.severity(),
+            nonce: nonce(&format!("{about} {}", matter.name()), moment),
+            client,
             at,
-            nonce: nonce(client.as_str(), moment),
-            matter: Matter::Quarantined { reason },
+            matter,
         }
     }
 
     /// The alert for a client's notice.
     pub(crate) fn of_notice(client: &Client, notice: Notice) -> Self {
-        let severity = match &notice.kind {
-            NoticeKind::Missed | NoticeKind::WritingTrouble { .. } | NoticeKind::NoValidText => {
-                Severity::Warning
-            }
-            NoticeKind::Overdue
-            | NoticeKind::Refused { .. }
-            | NoticeKind::PersonAsked { .. }
-            | NoticeKind::Paused { .. } => Severity::Critical,
-        };
         let tweet = notice.tweet.and_then(|id| client.tweet(id));
+        let (at, no) = (notice.at, notice.no);
+        let matter = Matter::Notice {
+            tweet: tweet.map(|tweet| Box::new(tweet.clone())),
+            notice,
+        };
         Self {
-            severity,
+            severity: matter.severity(),
             client: Some(client.id.clone()),
-            at: notice.at,
-            nonce: nonce(client.id.as_str(), notice.no),
-            matter: Matter::Notice {
-                tweet: tweet.map(|tweet| Box::new(tweet.clone())),
-                notice,
-            },
+            at,
+            nonce: nonce(client.id.as_str(), no),
+            matter,
         }
     }
 }
 
 /// A name of at most 25 characters that is the same each time, and hardly any other alert's.
-fn nonce(client: &str, number: u64) -> String {
+fn nonce(about: &str, number: u64) -> String {
     // FNV-1a: a fixed function, unlike the standard library's hashers.
-    let hash = client
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+    let hash = about.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
     format!("a{:08x}-{number:x}", hash >> 32)
 }

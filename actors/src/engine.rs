@@ -17,7 +17,7 @@ use clara_domain::{Client, Command, Rejection};
 use tokio::sync::oneshot;
 use tracing::{error, info, warn};
 
-use crate::alerts::{Alert, Deliver};
+use crate::alerts::{Alert, Deliver, Matter};
 use crate::client_actor::{Ask, Blueprint, ChildExited, ClientActor, ExitGuard, StopClient, Tools};
 use crate::handle::Refusal;
 use crate::registry::{Condition, Registry};
@@ -28,7 +28,7 @@ pub use start::{EngineOptions, Ports, StartError, start};
 /// How long a stop waits for posts that are on their way.
 const STOP_PATIENCE: Duration = Duration::from_secs(45);
 
-/// The pauses between tries to tell people of a quarantine.
+/// The pauses between tries to tell people of what nobody but the engine knows.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_secs(120);
 
@@ -48,6 +48,11 @@ pub(crate) struct Launch {
     pub(crate) client: ClientId,
     pub(crate) declared: Option<ClientSettings>,
 }
+
+/// Tells people, again and again until they are told.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) struct Tell(pub(crate) Alert);
 
 /// Stops everything; resolves when it has.
 #[derive(Message)]
@@ -148,15 +153,25 @@ impl Engine {
         error!(client = %id, reason, "client failed too often and is quarantined");
         metrics::counter!("clara_clients_quarantined_total").increment(1);
         let now = self.tools.clock.now();
-        let alert = Alert::of_quarantine(id, reason.clone(), now);
+        let matter = Matter::Quarantined {
+            reason: reason.clone(),
+        };
         self.registry
             .set_condition(id, Condition::Quarantined { reason });
+        self.tell(Alert::new(Some(id.clone()), matter, now), ctx);
+    }
+
+    /// Nobody but the engine knows of it: it is told until it is heard.
+    fn tell(&mut self, alert: Alert, ctx: &mut Context<Self>) {
         let (alerts, clock) = (self.tools.alerts.clone(), self.tools.clock.clone());
-        // Nobody but the engine knows of it: it is told until it is heard.
         let told = async move {
             let mut pause = FIRST_PAUSE;
             while !matches!(alerts.send(Deliver(alert.clone())).await, Ok(Ok(()))) {
-                error!(?pause, "the quarantine could not be told to people yet");
+                error!(
+                    ?pause,
+                    nonce = alert.nonce,
+                    "an alert could not be told to people yet"
+                );
                 let until = clock.now().checked_add(pause);
                 clock
                     .sleep_until(until.unwrap_or(jiff::Timestamp::MAX))
@@ -240,6 +255,13 @@ impl Handler<AddClient> for Engine {
             }
             result
         }))
+    }
+}
+
+impl Handler<Tell> for Engine {
+    type Result = ();
+    fn handle(&mut self, message: Tell, ctx: &mut Self::Context) {
+        self.tell(message.0, ctx);
     }
 }
 

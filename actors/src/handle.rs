@@ -11,8 +11,9 @@ use clara_domain::{Client, Command, Rejection};
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::alerts::{Alert, Matter};
 use crate::client_actor::Ask;
-use crate::engine::{AddClient, Engine, Stop};
+use crate::engine::{AddClient, Engine, Stop, Tell};
 use crate::ports::{Clock, Ids};
 use crate::registry::Registry;
 
@@ -128,6 +129,12 @@ impl EngineHandle {
     /// a hint to look again, not a record.
     pub fn changes(&self) -> mpsc::Receiver<ClientId> {
         self.registry.subscribe()
+    }
+
+    /// Tells people of something that came up outside the engine. It is tried until they are told or the engine stops.
+    pub fn tell(&self, client: Option<ClientId>, matter: Matter) {
+        self.engine
+            .do_send(Tell(Alert::new(client, matter, self.now())));
     }
 
     /// Resolves when the engine cannot go on, with the reason. The process has to end then.

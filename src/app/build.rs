@@ -15,9 +15,9 @@ use clara_adapters::journal::{SledJournal, SledOptions};
 use clara_adapters::openai::{self, OpenAiOptions};
 use clara_adapters::secrets::SecretStore;
 use clara_adapters::x::{self, OAuthApp, XHttp, XOptions};
-use tokio::sync::watch;
 
-use super::{Replacements, trouble};
+use super::Replacements;
+use super::trouble::Listener;
 use crate::config::{self, Config, Secrets, TokenLimitField, Vocabulary, secrets};
 use crate::discord::{ClientDefaults, DiscordOptions};
 
@@ -58,7 +58,7 @@ pub(super) fn parts(
     secrets: &Secrets,
     replaced: Replacements,
     desk: Arc<dyn Desk>,
-    failed: &watch::Sender<Option<String>>,
+    troubles: Listener,
 ) -> anyhow::Result<Parts> {
     let clock: Arc<dyn Clock> = replaced.clock.unwrap_or_else(|| Arc::new(SystemClock));
     let ids: Arc<dyn Ids> = match replaced.ids {
@@ -79,7 +79,7 @@ pub(super) fn parts(
     // Last: it locks the directory.
     let journal: Arc<dyn Journal> = match replaced.journal {
         Some(journal) => journal,
-        None => sled(config, failed)?,
+        None => sled(config, troubles)?,
     };
     let ports = Ports {
         journal,
@@ -95,12 +95,9 @@ pub(super) fn parts(
     })
 }
 
-fn sled(
-    config: &Config,
-    failed: &watch::Sender<Option<String>>,
-) -> anyhow::Result<Arc<dyn Journal>> {
+fn sled(config: &Config, troubles: Listener) -> anyhow::Result<Arc<dyn Journal>> {
     let options = SledOptions {
-        on_trouble: trouble::listener(failed),
+        on_trouble: troubles,
         ..SledOptions::default()
     };
     std::fs::create_dir_all(&config.data_dir).with_context(|| {

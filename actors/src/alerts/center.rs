@@ -64,6 +64,11 @@ fn kind(matter: &Matter) -> String {
         Matter::Notice { notice, .. } => format!("{:?}", notice.kind),
         Matter::Quarantined { reason } => format!("quarantined: {reason}"),
         Matter::JournalFailed { reason } => format!("the journal failed: {reason}"),
+        Matter::JournalSlow { since } => format!("a commit takes too long: {since:?}"),
+        Matter::JournalRepaired { what, copy } => {
+            format!("the journal was mended: {what}; copy in {copy}")
+        }
+        Matter::JournalDamaged { what } => format!("the journal is damaged: {what}"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What people are shown and told: everything once, in the end, whatever the desk does.
 
 use super::kit::{Sending, World, client, live, minutes, seconds};
-use clara_actors::alerts::Severity;
+use clara_actors::alerts::{Matter, Severity};
 use clara_domain::Command;
 use clara_domain::client::NoticeKind;
 
@@ -42,6 +42,31 @@ fn what_could_not_be_told_is_tried_again_with_growing_pauses() {
         assert_eq!(world.desk.alerts().len(), 1);
         run.advance(minutes(10)).await;
         assert_eq!(world.desk.alert_tries(), 6);
+    });
+}
+
+#[test]
+fn what_came_up_outside_the_engine_is_told_until_people_are_told() {
+    let world = World::with_clients(&["harbour"]);
+    live(&world, async |run| {
+        world.desk.fail_alerts(4);
+        let damaged = Matter::JournalDamaged {
+            what: "a checksum".to_owned(),
+        };
+        run.engine.tell(Some(client("harbour")), damaged.clone());
+        run.engine.tell(None, damaged);
+        run.advance(minutes(10)).await;
+        let alerts = world.desk.alerts();
+        let about = alerts.iter().map(|alert| alert.client.clone());
+        let about: std::collections::BTreeSet<_> = about.collect();
+        assert_eq!(about, [None, Some(client("harbour"))].into());
+        assert_eq!(alerts.len(), 2, "each once");
+        assert!(
+            alerts
+                .iter()
+                .all(|alert| alert.severity == Severity::Critical)
+        );
+        assert!(alerts.iter().all(|alert| alert.nonce.len() <= 25));
     });
 }
 

@@ -52,7 +52,11 @@ pub(crate) fn message(alert: &Alert, guild: u64) -> Message {
 fn tweet(alert: &Alert) -> Option<&Tweet> {
     match &alert.matter {
         Matter::Notice { tweet, .. } => tweet.as_deref(),
-        Matter::Quarantined { .. } | Matter::JournalFailed { .. } => None,
+        Matter::Quarantined { .. }
+        | Matter::JournalFailed { .. }
+        | Matter::JournalSlow { .. }
+        | Matter::JournalRepaired { .. }
+        | Matter::JournalDamaged { .. } => None,
     }
 }
 
@@ -101,6 +105,24 @@ pub(crate) fn said(alert: &Alert) -> Said {
             what: "Clara cannot store what happens and stops.".into(),
             safe: "What was approved and stored is kept. Nothing is posted that was not stored before.".into(),
             next: "The team that runs Clara looks at the disk (full? failing?) and at the log, and starts her again.".into(),
+        },
+        Matter::JournalSlow { since } => Said {
+            what: format!("Clara has been storing something for {} seconds; it should take a moment.", since.as_secs().max(1)),
+            safe: "Nothing is posted or answered before it is stored. Clicks and commands may seem to hang; none is lost that was answered.".into(),
+            next: "The team that runs Clara looks at the disk: is it full, failing, or busy with something else?".into(),
+        },
+        Matter::JournalRepaired { .. } => Said {
+            what: "Clara found her records broken when she started, and mended them.".into(),
+            safe: "A copy of how they were is kept. What is on the cards now is what she knows.".into(),
+            next: "Compare the cards of the last hour with the accounts on X. The team that runs Clara finds the copy's place in the log, and looks at the disk.".into(),
+        },
+        Matter::JournalDamaged { .. } => Said {
+            what: match &alert.client {
+                Some(client) => format!("Some of the records of `{client}` cannot be read; it is not started."),
+                None => "Some of Clara's own records cannot be read.".to_owned(),
+            },
+            safe: "Nothing of it is posted or written meanwhile, and nothing is thrown away. Other clients go on.".into(),
+            next: "The team that runs Clara finds the place in the log, and puts the data directory back from its last backup.".into(),
         },
     }
 }

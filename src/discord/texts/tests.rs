@@ -307,6 +307,14 @@ fn what_alerts_say() {
     let others = [
         Matter::Quarantined { reason: secret() },
         Matter::JournalFailed { reason: secret() },
+        Matter::JournalSlow {
+            since: Duration::from_millis(12_300),
+        },
+        Matter::JournalRepaired {
+            what: secret(),
+            copy: secret(),
+        },
+        Matter::JournalDamaged { what: secret() },
     ];
     let severities = [Severity::Info, Severity::Warning, Severity::Critical];
     let alerts = notices
@@ -314,8 +322,13 @@ fn what_alerts_say() {
         .chain(others)
         .zip(severities.into_iter().cycle());
     let texts = alerts.map(|(matter, severity)| {
-        let client =
-            (!matches!(matter, Matter::JournalFailed { .. })).then(|| "harbour".parse().unwrap());
+        let client = (!matches!(
+            matter,
+            Matter::JournalFailed { .. }
+                | Matter::JournalSlow { .. }
+                | Matter::JournalRepaired { .. }
+        ))
+        .then(|| "harbour".parse().unwrap());
         let alert = Alert {
             severity,
             client,

@@ -88,7 +88,11 @@ impl FakeDesk {
         let own = alerts.filter(|alert| alert.client.as_ref() == Some(client));
         own.filter_map(|alert| match alert.matter {
             Matter::Notice { notice, .. } => Some(notice.kind),
-            Matter::Quarantined { .. } | Matter::JournalFailed { .. } => None,
+            Matter::Quarantined { .. }
+            | Matter::JournalFailed { .. }
+            | Matter::JournalSlow { .. }
+            | Matter::JournalRepaired { .. }
+            | Matter::JournalDamaged { .. } => None,
         })
         .collect()
     }
