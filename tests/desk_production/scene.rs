@@ -1,7 +1,7 @@
 //! The pretended world behind TLS, Clara beside it as in production, and people who type and click.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clara::sandbox::{SandboxOptions, Services, services};
 use clara_sandbox::Sandbox;
@@ -98,7 +98,7 @@ fn variable(line: &str) -> Option<(String, String)> {
     Some((name.to_owned(), value.trim_matches('\'').to_owned()))
 }
 
-/// A Clara who is connected and has registered her commands.
+/// A Clara who is connected, has registered her commands and runs every client.
 pub(crate) struct Scene {
     clara: Clara,
     outside: Outside,
@@ -116,7 +116,20 @@ impl Scene {
         let is_ready = discord.wait_for(PATIENCE, ready).await.is_some();
         assert!(is_ready, "she did not start: {}", scene.clara.log());
         assert!(scene.gateway_connections() >= 1);
+        scene.all_clients_run().await;
         scene
+    }
+
+    /// The desk hears people before the last client is read from the journal.
+    async fn all_clients_run(&self) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let said = self.types("maya", "/status").await;
+            if said.contains("3 of 3 clients run") {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{said}\n{}", self.clara.log());
+        }
     }
 
     /// Nothing may have gone wrong behind the scene, and nothing but Discord was asked for.
