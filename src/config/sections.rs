@@ -112,7 +112,7 @@ pub enum Vocabulary {
 pub struct Prices {
     /// By model; a name also covers its dated versions.
     pub models: BTreeMap<String, ModelPrice>,
-    /// What is assumed of any other model.
+    /// What is assumed of any other model. Dear rather than free, so that no cost is shown as nothing by mistake.
     pub other_models: ModelPrice,
 }
 
@@ -141,7 +141,7 @@ impl Default for Prices {
         );
         Self {
             models: BTreeMap::from([known]),
-            other_models: price(0, 0, 0),
+            other_models: price(2_000_000, 500_000, 8_000_000),
         }
     }
 }

@@ -129,6 +129,9 @@ override.roles = ["{manager}"]
 base_url = "{url}/openai/v1"
 model = "sandbox-writer"
 
+[prices]
+models."sandbox-writer" = {{ input = 400000, cached_input = 100000, output = 1600000 }}
+
 [x]
 api_base = "{url}/x"
 client_id = "{x_client}"
@@ -212,6 +215,8 @@ mod tests {
         let world = World::agency();
         write(&world, "http://127.0.0.1:4321", &place).unwrap();
         let config = Config::load(&place.config()).unwrap();
+        let price = config.prices.models.get(&config.openai.model);
+        assert!(price.is_some_and(|price| price.input.0 > 0 && price.output.0 > 0));
         let ids: Vec<_> = config.clients.keys().map(ToString::to_string).collect();
         assert_eq!(ids, ["fjord", "harbour", "koyo"]);
         let secrets = Secrets::read(&environment(&world)).unwrap();
