@@ -56,7 +56,11 @@ impl Run {
 fn succeeded(output: &Output) {
     let said = String::from_utf8_lossy(&output.stdout);
     let complained = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{}\n{said}\n{complained}", output.status);
+    assert!(
+        output.status.success(),
+        "{}\n{said}\n{complained}",
+        output.status
+    );
 }
 
 /// Lines of the world's log, wherever below the data directory it is.

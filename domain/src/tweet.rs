@@ -174,6 +174,24 @@ impl TweetState {
         }
     }
 
+    /// What is known of the segment whose fate is not, where there is one.
+    pub fn uncertain(&self) -> Option<&Uncertain> {
+        match self {
+            Self::Uncertain(uncertain) => Some(uncertain),
+            Self::Planned
+            | Self::Generated
+            | Self::Validated
+            | Self::Approved
+            | Self::Posting { .. }
+            | Self::Overdue { .. }
+            | Self::Posted { .. }
+            | Self::Rejected { .. }
+            | Self::Cancelled { .. }
+            | Self::Missed { .. }
+            | Self::Failed { .. } => None,
+        }
+    }
+
     /// Whether nothing can happen to it any more, but its card being shown.
     pub fn is_terminal(&self) -> bool {
         match self {

@@ -118,25 +118,11 @@ pub fn nearest<'k>(wanted: &str, known: &'k [String]) -> Option<&'k str> {
     } else {
         (letters / 3).clamp(2, 4)
     };
-    let near = known.iter().map(|name| (edits(&wanted, name), name));
+    let near = known
+        .iter()
+        .map(|name| (strsim::levenshtein(&wanted, name), name));
     let (distance, name) = near.min()?;
     (distance <= allowed).then_some(name.as_str())
-}
-
-/// How many letters must be added, dropped or changed to make `a` of `b` (Levenshtein).
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let change = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 /// Shortens words that look like a token, in case one was pasted where it does not belong.

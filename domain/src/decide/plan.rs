@@ -91,7 +91,7 @@ pub(super) fn cancel(ask: &Ask, id: TweetId) -> Decision {
     if !is_cancellable(&tweet.state) {
         return Err(wrong_state("cancel", tweet));
     }
-    if matches!(tweet.state, TweetState::Uncertain(_)) {
+    if tweet.state.uncertain().is_some() {
         // Here it is one of the answers to "is it live?".
         ask.require(Right::Approve)?;
     }

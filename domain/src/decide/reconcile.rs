@@ -10,12 +10,15 @@ use crate::ids::{AttemptNo, RevisionNo, TweetId};
 use crate::person::Right;
 use crate::reconcile::{next_look, next_try};
 use crate::rejection::Rejection;
-use crate::tweet::{KnownBy, Tweet, TweetState, Uncertain};
+use crate::tweet::{KnownBy, Tweet};
 
 pub(super) fn record_look(ask: &Ask, id: TweetId, attempt: AttemptNo, look: &Look) -> Decision {
     ask.engine_only()?;
     let tweet = ask.tweet(id)?;
-    let uncertain = uncertain(tweet).filter(|uncertain| uncertain.attempt == attempt);
+    let uncertain = tweet
+        .state
+        .uncertain()
+        .filter(|uncertain| uncertain.attempt == attempt);
     let Some(uncertain) = uncertain.filter(|uncertain| uncertain.next_look.is_some()) else {
         return Err(Rejection::NotAwaited);
     };
@@ -47,23 +50,6 @@ pub(super) fn record_look(ask: &Ask, id: TweetId, attempt: AttemptNo, look: &Loo
     Ok(all_of(id, vec![event]))
 }
 
-fn uncertain(tweet: &Tweet) -> Option<&Uncertain> {
-    match &tweet.state {
-        TweetState::Uncertain(uncertain) => Some(uncertain),
-        TweetState::Planned
-        | TweetState::Generated
-        | TweetState::Validated
-        | TweetState::Approved
-        | TweetState::Posting { .. }
-        | TweetState::Overdue { .. }
-        | TweetState::Posted { .. }
-        | TweetState::Rejected { .. }
-        | TweetState::Cancelled { .. }
-        | TweetState::Missed { .. }
-        | TweetState::Failed { .. } => None,
-    }
-}
-
 fn live(
     tweet: &Tweet,
     post: crate::ids::PostId,
@@ -83,7 +69,11 @@ pub(super) fn settle(ask: &Ask, id: TweetId, answer: &Settlement) -> Decision {
     let by = ask.person(Right::Approve)?.who.clone();
     let tweet = ask.tweet(id)?;
     // While Clara is still looking, an answer could cross with what she finds.
-    if uncertain(tweet).is_none_or(|uncertain| uncertain.next_look.is_some()) {
+    if tweet
+        .state
+        .uncertain()
+        .is_none_or(|uncertain| uncertain.next_look.is_some())
+    {
         return Err(wrong_state("settle", tweet));
     }
     Ok(match answer {

@@ -244,22 +244,7 @@ fn became_uncertain(
 }
 
 fn looked(state: &S, note: impl FnOnce(&mut Uncertain)) -> Option<S> {
-    match state {
-        S::Uncertain(uncertain) => {
-            let mut uncertain = uncertain.clone();
-            note(&mut uncertain);
-            Some(S::Uncertain(uncertain))
-        }
-        S::Planned
-        | S::Generated
-        | S::Validated
-        | S::Approved
-        | S::Posting { .. }
-        | S::Overdue { .. }
-        | S::Posted { .. }
-        | S::Rejected { .. }
-        | S::Cancelled { .. }
-        | S::Missed { .. }
-        | S::Failed { .. } => None,
-    }
+    let mut uncertain = state.uncertain()?.clone();
+    note(&mut uncertain);
+    Some(S::Uncertain(uncertain))
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use clara_domain::command::{Settlement, SlotChoice};
 use clara_domain::ids::RevisionNo;
-use clara_domain::{Client, Command, Rejection, Tweet, TweetState};
+use clara_domain::{Client, Command, Rejection, Tweet};
 use serenity::model::application::ComponentInteraction;
 
 use super::asked::Asker;
@@ -181,23 +181,11 @@ fn command(id: &CustomId, tweet: &Tweet) -> Option<Command> {
             tweet: tweet_id,
             answer: Settlement::PostAgain,
         },
-        Action::Drop => match &tweet.state {
-            TweetState::Uncertain(_) => Command::Settle {
-                tweet: tweet_id,
-                answer: Settlement::Drop,
-            },
-            TweetState::Planned
-            | TweetState::Generated
-            | TweetState::Validated
-            | TweetState::Approved
-            | TweetState::Posting { .. }
-            | TweetState::Overdue { .. }
-            | TweetState::Posted { .. }
-            | TweetState::Rejected { .. }
-            | TweetState::Cancelled { .. }
-            | TweetState::Missed { .. }
-            | TweetState::Failed { .. } => Command::Cancel { tweet: tweet_id },
+        Action::Drop if tweet.state.uncertain().is_some() => Command::Settle {
+            tweet: tweet_id,
+            answer: Settlement::Drop,
         },
+        Action::Drop => Command::Cancel { tweet: tweet_id },
         Action::Use(number) => {
             let shown = tweet
                 .revisions
