@@ -5,6 +5,7 @@
 
 mod banner;
 mod build;
+mod tokens;
 mod trouble;
 
 pub use banner::missing;

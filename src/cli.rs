@@ -4,25 +4,32 @@ mod check_config;
 mod health;
 mod run;
 mod sandbox;
+mod sign_in;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use clara_domain::ids::{ClientId, Handle};
+
+use crate::config::{Config, Problems, Secrets};
 
 const EXAMPLES: &str = "\
 Start here:
   clara sandbox                              a pretend Discord, X and OpenAI with the real engine, and a page to open
   clara sandbox --script demo                an agency's morning, played without a person
   clara check-config config/clara.toml       is everything there? Starts nothing
+  clara sign-in harbour --config config/clara.toml
+                                             let harbour's X account consent in a browser
   clara run --config config/clara.toml       the real thing; ends cleanly on Ctrl-C or SIGTERM
   clara health --url http://127.0.0.1:9090/readyz
 
 Secrets come from the environment, never from the configuration. Each may instead name a file: NAME_FILE=/path.
   CLARA_DISCORD_TOKEN                 the bot's token
   CLARA_OPENAI_API_KEY                the key for openai.base_url; a local server may need none
-  CLARA_X_CLIENT_SECRET               the X app's client secret, for refreshing tokens
-  CLARA_X_<CLIENT>_ACCESS_TOKEN       a client's X access token; <CLIENT> is its id in capitals, with _ for -
+  CLARA_X_CLIENT_SECRET               the X app's client secret, for signing accounts in and refreshing tokens
+  CLARA_X_<CLIENT>_ACCESS_TOKEN       a client's X access token, if it is not signed in with `clara sign-in`;
+                                      <CLIENT> is its id in capitals, with _ for -
   CLARA_X_<CLIENT>_REFRESH_TOKEN      its first refresh token; later ones are kept in the data directory
 
 Other variables:
@@ -46,6 +53,8 @@ enum Command {
     Run(RunArgs),
     /// Read a configuration and say what is wrong with it or missing; starts nothing
     CheckConfig(CheckConfigArgs),
+    /// Sign a client's account in at X and keep its tokens; Clara must not run meanwhile
+    SignIn(SignInArgs),
     /// Start a pretend Discord, X and OpenAI on this machine, and the real engine against them
     Sandbox(SandboxArgs),
     /// Ask a running Clara how she is; for container health checks
@@ -69,6 +78,26 @@ pub(crate) struct CheckConfigArgs {
     /// The configuration
     #[arg(value_name = "FILE")]
     pub(crate) config: PathBuf,
+    /// Where the journal lives, instead of the configuration's data_dir
+    #[arg(long, value_name = "DIR", env = "CLARA_DATA_DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+}
+
+/// What `clara sign-in` takes.
+#[derive(Debug, Args)]
+pub(crate) struct SignInArgs {
+    /// The client's id
+    #[arg(value_name = "CLIENT", value_parser = |text: &str| ClientId::new(text).map_err(|error| error.to_string()))]
+    pub(crate) client: ClientId,
+    /// The configuration
+    #[arg(long, value_name = "FILE", default_value = "config/clara.toml")]
+    pub(crate) config: PathBuf,
+    /// The X account that has to consent; needed only for a client without a file
+    #[arg(long, value_name = "HANDLE", value_parser = |text: &str| Handle::new(text).map_err(|error| error.to_string()))]
+    pub(crate) handle: Option<Handle>,
+    /// Where the tokens are kept, instead of the configuration's data_dir
+    #[arg(long, value_name = "DIR", env = "CLARA_DATA_DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
 }
 
 /// What `clara sandbox` takes.
@@ -133,10 +162,28 @@ impl Cli {
         match self.command {
             Command::Run(args) => run::run(&args),
             Command::CheckConfig(args) => check_config::run(&args),
+            Command::SignIn(args) => sign_in::run(&args),
             Command::Sandbox(args) => sandbox::run(args),
             Command::Health(args) => health::run(&args),
         }
     }
+}
+
+/// Reads a configuration; the command line's data directory goes before the file's.
+fn load(file: &Path, data_dir: Option<&Path>) -> Result<Config, Problems> {
+    let mut config = Config::load(file)?;
+    if let Some(dir) = data_dir {
+        config.data_dir = dir.to_owned();
+    }
+    Ok(config)
+}
+
+/// Reads the environment's secrets; what is wrong with them is told as a list.
+fn secrets() -> Result<Secrets, String> {
+    Secrets::read(&Secrets::environment()).map_err(|errors| {
+        let list: Vec<String> = errors.iter().map(|error| format!("  {error}")).collect();
+        format!("Secrets cannot be used:\n{}", list.join("\n"))
+    })
 }
 
 /// Prints a line for the person at the terminal; that nobody reads it any more is no reason to fail.

@@ -78,6 +78,16 @@ fn clients_dir() -> PathBuf {
 }
 
 impl Config {
+    /// Where the record of everything is.
+    pub fn journal_dir(&self) -> PathBuf {
+        self.data_dir.join("journal")
+    }
+
+    /// Where the clients' newest X tokens are.
+    pub fn secrets_dir(&self) -> PathBuf {
+        self.data_dir.join("secrets")
+    }
+
     /// Reads a configuration and its clients' files.
     ///
     /// # Errors

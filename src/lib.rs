@@ -10,4 +10,5 @@ pub mod discord;
 pub mod ops;
 pub mod sandbox;
 pub mod script;
+pub mod sign_in;
 pub mod telemetry;

@@ -8,8 +8,9 @@ mod env;
 mod file;
 mod store;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use clara_domain::ids::ClientId;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -64,6 +65,44 @@ pub struct Held {
     pub credentials: XCredentials,
     /// Whether the refresh token may be used.
     pub renewal: Renewal,
+}
+
+/// Where a client's stored tokens come from, in the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// From tokens that the operator gave, with this fingerprint.
+    Seed(String),
+    /// From an account that consented at this machine. No seed replaces them.
+    SignIn,
+}
+
+/// What can be told of a client's stored tokens without showing them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Where they come from.
+    pub source: Source,
+    /// Whether the refresh token may be used.
+    pub renewal: Renewal,
+    /// Whether there is a refresh token.
+    pub has_refresh_token: bool,
+}
+
+/// What is stored of a client below a directory, if anything. Only reads, so another process may have the store open.
+///
+/// # Errors
+/// The client's file is there and cannot be read.
+pub fn kept(dir: &Path, client: &ClientId) -> Result<Option<Kept>, SecretError> {
+    let entry = file::load(dir, client)?;
+    Ok(entry.map(|entry| Kept {
+        has_refresh_token: entry.held.credentials.refresh_token.is_some(),
+        renewal: entry.held.renewal,
+        source: entry.source,
+    }))
+}
+
+/// The file that holds a client's stored tokens.
+pub fn kept_in(dir: &Path, client: &ClientId) -> PathBuf {
+    file::path(dir, client)
 }
 
 /// Why a secret could not be read or kept. Names variables and paths, never values.

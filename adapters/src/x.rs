@@ -3,6 +3,7 @@
 //! Limits, retries, reconciling and money are not here. The invariant: a create leaves at most once, except after a
 //! 401, which X gives before it looks at the post; whatever is not certain is [`Publication::Unknown`].
 
+mod consent;
 mod create;
 mod oauth;
 mod problem;
@@ -27,6 +28,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::http::{Answer, BaseUrl, Connections, HttpError, Lost, Service};
 use crate::secrets::SecretStore;
+pub use consent::{Consent, ConsentError, ConsentOptions, NoCode};
 use tokens::{NoToken, Tokens};
 
 /// Which words X is spoken to in. They changed with spec 2.167 (August 2026); which ones production honours is not

@@ -4,7 +4,9 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use clara_adapters::secrets::{Renewal, SecretError, SecretStore, Seeded, XCredentials};
+use clara_adapters::secrets::{
+    Renewal, SecretError, SecretStore, Seeded, Source, XCredentials, kept,
+};
 use clara_domain::ids::ClientId;
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
@@ -66,6 +68,55 @@ fn the_same_seed_does_not_undo_a_rotation_and_a_new_one_does() {
     assert_eq!(
         again.get(&harbour()).unwrap().unwrap().renewal,
         Renewal::Idle
+    );
+}
+
+#[test]
+fn a_sign_in_goes_before_every_seed_and_survives_renewals_and_the_process() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SecretStore::open(dir.path()).unwrap();
+    store.seed(&harbour(), &tokens("a0", Some("r0"))).unwrap();
+    store.set_renewal(&harbour(), Renewal::Refused).unwrap();
+    store
+        .sign_in(&harbour(), &tokens("s0", Some("t0")))
+        .unwrap();
+    let again = SecretStore::open(dir.path()).unwrap();
+    let held = again.get(&harbour()).unwrap().unwrap();
+    assert_eq!(held.renewal, Renewal::Idle);
+    again.rotate(&harbour(), &tokens("s1", None)).unwrap();
+    let last = SecretStore::open(dir.path()).unwrap();
+    for seed in [tokens("a0", Some("r0")), tokens("new", None)] {
+        assert_eq!(last.seed(&harbour(), &seed).unwrap(), Seeded::SignedIn);
+    }
+    assert_eq!(access(&last).as_deref(), Some("s1"));
+}
+
+#[test]
+fn what_is_kept_can_be_told_without_opening_the_store() {
+    let dir = tempfile::tempdir().unwrap();
+    let nowhere = dir.path().join("nowhere");
+    assert_eq!(kept(&nowhere, &harbour()).unwrap(), None);
+    assert!(!nowhere.exists());
+    let store = SecretStore::open(dir.path()).unwrap();
+    store
+        .sign_in(&harbour(), &tokens("s0", Some("t0")))
+        .unwrap();
+    let found = kept(dir.path(), &harbour()).unwrap().unwrap();
+    assert_eq!(
+        (found.source, found.has_refresh_token),
+        (Source::SignIn, true)
+    );
+    store
+        .seed(&ClientId::new("koyo").unwrap(), &tokens("a0", None))
+        .unwrap();
+    let found = kept(dir.path(), &ClientId::new("koyo").unwrap())
+        .unwrap()
+        .unwrap();
+    assert!(matches!(found.source, Source::Seed(_)) && !found.has_refresh_token);
+    assert!(
+        store
+            .sign_in(&harbour(), &tokens("two words", None))
+            .is_err()
     );
 }
 

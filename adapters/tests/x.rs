@@ -1,5 +1,7 @@
 //! X against a scripted server: what every kind of answer, and every kind of silence, is taken for.
 
+#[path = "x/consent.rs"]
+mod consent;
 #[path = "x/create.rs"]
 mod create;
 #[path = "scripted/fixture.rs"]

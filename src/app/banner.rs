@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::net::SocketAddr;
 
+use super::tokens;
 use crate::config::{Config, Secrets, secrets};
 
 /// The text, without a line break at its end.
@@ -54,18 +55,12 @@ pub fn missing(config: &Config, secrets: &Secrets) -> Vec<String> {
             config.openai.base_url
         ));
     }
-    for client in config
-        .clients
-        .keys()
-        .filter(|client| !secrets.x.contains_key(*client))
-    {
-        let name = secrets::x_access_token(client);
-        missing.push(format!("{name}: nothing of {client} can be posted, unless its tokens are kept in the data directory"));
+    let mut renewable = false;
+    for client in config.clients.keys() {
+        let standing = tokens::standing(config, secrets, client);
+        renewable |= standing.is_renewable;
+        missing.extend(standing.missing);
     }
-    let renewable = secrets
-        .x
-        .values()
-        .any(|tokens| tokens.refresh_token.is_some());
     if renewable && config.x.client_id.is_none() {
         missing.push(
             "x.client_id: access tokens cannot be refreshed, and they live two hours".to_owned(),

@@ -13,7 +13,7 @@ use clara_adapters::clock::SystemClock;
 use clara_adapters::ids::UuidIds;
 use clara_adapters::journal::{SledJournal, SledOptions};
 use clara_adapters::openai::{self, OpenAiOptions};
-use clara_adapters::secrets::SecretStore;
+use clara_adapters::secrets::{SecretStore, Seeded};
 use clara_adapters::x::{self, OAuthApp, XHttp, XOptions};
 
 use super::Replacements;
@@ -106,10 +106,7 @@ fn sled(config: &Config, troubles: Listener) -> anyhow::Result<Arc<dyn Journal>>
             config.data_dir.display()
         )
     })?;
-    Ok(Arc::new(SledJournal::open(
-        &config.data_dir.join("journal"),
-        options,
-    )?))
+    Ok(Arc::new(SledJournal::open(&config.journal_dir(), options)?))
 }
 
 fn model(config: &Config, secrets: &Secrets) -> anyhow::Result<Arc<dyn LanguageModel>> {
@@ -145,9 +142,12 @@ impl<M: LanguageModel> LanguageModel for WithRoomToThink<M> {
 }
 
 fn x_http(config: &Config, secrets: &Secrets, clock: Arc<dyn Clock>) -> anyhow::Result<Arc<XHttp>> {
-    let store = SecretStore::open(config.data_dir.join("secrets"))?;
+    let store = SecretStore::open(config.secrets_dir())?;
     for (client, tokens) in &secrets.x {
-        store.seed(client, tokens)?;
+        if store.seed(client, tokens)? == Seeded::SignedIn {
+            let variable = secrets::x_access_token(client);
+            tracing::warn!(%client, variable, "the account was signed in with `clara sign-in`, so its variables are not used; remove them");
+        }
     }
     let app = |client_id: &String| OAuthApp {
         client_id: client_id.clone(),

@@ -7,11 +7,9 @@ use crate::app;
 use crate::config::{Config, Secrets, secrets};
 
 pub(super) fn run(args: &CheckConfigArgs) -> Exit {
-    let config = Config::load(&args.config).map_err(|problems| complain(&problems.to_string()));
-    let found = Secrets::read(&Secrets::environment()).map_err(|errors| {
-        let list: Vec<String> = errors.iter().map(|error| format!("  {error}")).collect();
-        complain(&format!("Secrets cannot be used:\n{}", list.join("\n")));
-    });
+    let config = super::load(&args.config, args.data_dir.as_deref())
+        .map_err(|problems| complain(&problems.to_string()));
+    let found = super::secrets().map_err(|problems| complain(&problems));
     let (Ok(config), Ok(found)) = (config, found) else {
         return Exit::Usage;
     };

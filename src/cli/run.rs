@@ -33,13 +33,10 @@ pub(super) fn run(args: &RunArgs) -> Exit {
 }
 
 fn load(args: &RunArgs) -> Result<(Config, Secrets), String> {
-    let mut config = Config::load(&args.config).map_err(|problems| problems.to_string())?;
-    if let Some(dir) = &args.data_dir {
-        config.data_dir.clone_from(dir);
-    }
-    let secrets = Secrets::read(&Secrets::environment()).map_err(|errors| {
-        let list: Vec<String> = errors.iter().map(|error| format!("  {error}")).collect();
-        format!("Secrets cannot be used:\n{}\nNothing was started. Correct the environment and start again.", list.join("\n"))
+    let config = super::load(&args.config, args.data_dir.as_deref())
+        .map_err(|problems| problems.to_string())?;
+    let secrets = super::secrets().map_err(|problems| {
+        format!("{problems}\nNothing was started. Correct the environment and start again.")
     })?;
     if secrets.discord_token.is_none() {
         let name = crate::config::secrets::DISCORD_TOKEN;

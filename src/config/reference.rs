@@ -68,6 +68,8 @@ pub static MAIN: &[Key] = &[
     key("openai.strict_schema", "true or false", "true", "Whether the service holds the model to the JSON schema of its answer. `false` only asks for it: for servers that cannot."),
     key("x.api_base", URL, "\"https://api.x.com\"", "X's API, without `/2`."),
     key("x.client_id", TEXT, "none", "The OAuth 2.0 client id of the X app. Without it access tokens cannot be refreshed, and they live two hours."),
+    key("x.authorize_url", URL, "\"https://x.com/i/oauth2/authorize\"", "The page where an account's owner lets the app in; `clara sign-in` prints it."),
+    key("x.redirect_url", URL, "\"http://127.0.0.1:8793/callback\"", "Where that page sends the browser afterwards: one of the callback URLs of the X app, letter by letter. On loopback `clara sign-in` listens there."),
     key("x.vocabulary", "\"tweet\" or \"post\"", "\"tweet\"", "Which names of parameters X takes: `tweet.fields`, or `post.fields` as in its specification 2.167."),
     key("x.timeout", TIME, "\"30s\"", "How long one call may take. A post whose answer has not come by then is looked for in the timeline, never sent again."),
     key("prices.models.*.input", PRICE, "400000 for gpt-4.1-mini", "What a model's questions cost. The name also covers the model's dated versions."),

@@ -78,6 +78,10 @@ pub struct X {
     pub api_base: BaseUrl,
     /// The OAuth 2.0 client id of the X app; without it access tokens cannot be refreshed.
     pub client_id: Option<String>,
+    /// The page where an account's owner consents to the app.
+    pub authorize_url: BaseUrl,
+    /// Where that page sends the browser afterwards; one of the app's callback URLs.
+    pub redirect_url: BaseUrl,
     /// Which names of fields the API takes.
     pub vocabulary: Vocabulary,
     /// How long one call may take.
@@ -90,6 +94,8 @@ impl Default for X {
         Self {
             api_base: url("https://api.x.com"),
             client_id: None,
+            authorize_url: url("https://x.com/i/oauth2/authorize"),
+            redirect_url: url("http://127.0.0.1:8793/callback"),
             vocabulary: Vocabulary::Tweet,
             timeout: Duration::from_secs(30),
         }

@@ -135,6 +135,7 @@ models."sandbox-writer" = {{ input = 400000, cached_input = 100000, output = 160
 [x]
 api_base = "{url}/x"
 client_id = "{x_client}"
+authorize_url = "{url}/x/i/oauth2/authorize"
 
 [ops]
 # Any free port; it is printed at the start.

@@ -13,6 +13,7 @@ mod open;
 mod watchdog;
 mod witness;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -90,6 +91,10 @@ pub struct SledJournal {
     committer: Mutex<Committer>,
 }
 
+/// While it lives, no process can open the journal. See [`SledJournal::keep_closed`].
+#[derive(Debug)]
+pub struct KeptClosed(#[expect(dead_code, reason = "its lock ends when it is dropped")] File);
+
 impl SledJournal {
     /// Opens the journal in a directory of its own, or makes one there.
     ///
@@ -109,6 +114,14 @@ impl SledJournal {
             reader,
             committer: Mutex::new(committer),
         })
+    }
+
+    /// Keeps every process from opening the journal until what is returned is dropped, for work on the data beside it.
+    ///
+    /// # Errors
+    /// As of [`Self::open`]; above all [`OpenError::Locked`].
+    pub fn keep_closed(dir: &Path) -> Result<KeptClosed, OpenError> {
+        open::keep_closed(dir).map(KeptClosed)
     }
 
     fn submit(&self, request: Request) -> Result<(), AppendError> {

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 
-use super::{Held, Renewal, SecretError, XCredentials};
+use super::{Held, Renewal, SecretError, Source, XCredentials};
 
 const OWNER_ONLY: u32 = 0o600;
 
@@ -19,18 +19,18 @@ const OWNER_ONLY: u32 = 0o600;
 #[serde(deny_unknown_fields)]
 struct Stored {
     version: u8,
-    /// The fingerprint of the seed that these tokens descend from.
-    seed: String,
+    /// The fingerprint of the seed that these tokens descend from; none if the account consented here.
+    seed: Option<String>,
     access_token: String,
     refresh_token: Option<String>,
     expires_at: Option<Timestamp>,
     renewal: Renewal,
 }
 
-/// What is known of a client: its tokens and the seed that they descend from.
+/// What is known of a client: its tokens and what they descend from.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
-    pub(super) seed: String,
+    pub(super) source: Source,
     pub(super) held: Held,
 }
 
@@ -78,7 +78,7 @@ pub(super) fn load(dir: &Path, client: &ClientId) -> Result<Option<Entry>, Secre
         renewal: stored.renewal,
     };
     Ok(Some(Entry {
-        seed: stored.seed,
+        source: stored.seed.map_or(Source::SignIn, Source::Seed),
         held,
     }))
 }
@@ -89,7 +89,10 @@ pub(super) fn save(dir: &Path, client: &ClientId, entry: &Entry) -> Result<(), S
     let credentials = &entry.held.credentials;
     let stored = Stored {
         version: 1,
-        seed: entry.seed.clone(),
+        seed: match &entry.source {
+            Source::Seed(fingerprint) => Some(fingerprint.clone()),
+            Source::SignIn => None,
+        },
         access_token: credentials.access_token.expose_secret().to_owned(),
         refresh_token: credentials
             .refresh_token

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use clara_domain::ids::ClientId;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::file::{self, Entry};
-use super::{Held, Renewal, SecretError, XCredentials, token_problem};
+use super::{Held, Renewal, SecretError, Source, XCredentials, token_problem};
 
 /// The tokens of every client, in one directory. Every change is on disk before it is seen. It blocks while it writes:
 /// call changes from a thread that may wait. Only one process may have the directory open.
@@ -25,6 +25,8 @@ pub enum Seeded {
     Taken,
     /// Newer ones that descend from them are in the store already, and stay.
     Superseded,
+    /// The account consented by itself; its tokens are in the store, and stay.
+    SignedIn,
 }
 
 impl SecretStore {
@@ -38,39 +40,26 @@ impl SecretStore {
         })
     }
 
-    /// Takes the operator's tokens for a client, unless the stored ones descend from the same. New tokens replace
-    /// whatever is stored, and end a renewal that was interrupted or refused.
+    /// Takes the operator's tokens for a client, unless the stored ones descend from the same or from a sign-in. New
+    /// tokens replace what other tokens of the operator's became, and end a renewal that was interrupted or refused.
     pub fn seed(&self, client: &ClientId, seed: &XCredentials) -> Result<Seeded, SecretError> {
-        for token in [Some(&seed.access_token), seed.refresh_token.as_ref()]
-            .into_iter()
-            .flatten()
-        {
-            if let Some(problem) = token_problem(token.expose_secret()) {
-                let origin = format!("an X token of the client `{client}`");
-                return Err(SecretError::Unusable { origin, problem });
-            }
-        }
-        let fingerprint = seed.fingerprint();
+        check(client, seed)?;
+        let source = Source::Seed(seed.fingerprint());
         let mut held = self.lock();
-        if self
-            .entry(&mut held, client)?
-            .is_some_and(|entry| entry.seed == fingerprint)
-        {
-            return Ok(Seeded::Superseded);
+        match self.entry(&mut held, client)?.map(|entry| &entry.source) {
+            Some(Source::SignIn) => return Ok(Seeded::SignedIn),
+            Some(stored) if *stored == source => return Ok(Seeded::Superseded),
+            Some(Source::Seed(_)) | None => {}
         }
-        let credentials = Held {
-            credentials: seed.clone(),
-            renewal: Renewal::Idle,
-        };
-        self.save(
-            &mut held,
-            client,
-            Entry {
-                seed: fingerprint,
-                held: credentials,
-            },
-        )?;
+        self.save(&mut held, client, fresh(source, seed))?;
         Ok(Seeded::Taken)
+    }
+
+    /// Takes the tokens of an account that has just consented. They replace whatever is stored, and no seed replaces
+    /// them.
+    pub fn sign_in(&self, client: &ClientId, tokens: &XCredentials) -> Result<(), SecretError> {
+        check(client, tokens)?;
+        self.save(&mut self.lock(), client, fresh(Source::SignIn, tokens))
     }
 
     /// The client's tokens as they stand; none if it never had any.
@@ -140,5 +129,26 @@ impl SecretStore {
     /// A panic while the lock was held left the map as it was: it changes only by whole entries.
     fn lock(&self) -> MutexGuard<'_, BTreeMap<ClientId, Entry>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Tokens that nothing has happened to yet.
+fn fresh(source: Source, tokens: &XCredentials) -> Entry {
+    let held = Held {
+        credentials: tokens.clone(),
+        renewal: Renewal::Idle,
+    };
+    Entry { source, held }
+}
+
+fn check(client: &ClientId, tokens: &XCredentials) -> Result<(), SecretError> {
+    let both = [Some(&tokens.access_token), tokens.refresh_token.as_ref()];
+    let problem = |token: &SecretString| token_problem(token.expose_secret());
+    match both.into_iter().flatten().find_map(problem) {
+        Some(problem) => Err(SecretError::Unusable {
+            origin: format!("an X token of the client `{client}`"),
+            problem,
+        }),
+        None => Ok(()),
     }
 }

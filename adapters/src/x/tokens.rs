@@ -251,7 +251,7 @@ impl Tokens {
         match self.store.get(client) {
             Ok(Some(held)) => Ok(held),
             Ok(None) => Err(NoToken::Blocked(format!(
-                "there are no X credentials for the client `{client}`: give its access token and restart"
+                "there are no X credentials for the client `{client}`: stop Clara, run `clara sign-in {client}`, and start her"
             ))),
             Err(error) => {
                 tracing::error!(%client, %error, "the account's tokens could not be read");
@@ -274,6 +274,6 @@ impl Tokens {
 
 fn sign_in_again(what: &str) -> NoToken {
     NoToken::Blocked(format!(
-        "{what}. Nothing is sent until the account is signed in again: let it consent to the app once more and give Clara the new tokens"
+        "{what}. Nothing is sent until the account is signed in again: stop Clara, run `clara sign-in` for this client, and start her"
     ))
 }

@@ -257,7 +257,7 @@ async fn a_renewal_that_a_crash_cut_off_asks_for_a_new_sign_in() {
     let x = XHttp::new(options(&server.url, &store, &fixture.clock)).unwrap();
     let reason = blocked(x.create(&harbour(), &post("x")).await);
     assert!(
-        reason.contains("was cut off") && reason.contains("consent"),
+        reason.contains("was cut off") && reason.contains("clara sign-in"),
         "{reason}"
     );
     assert!(server.seen().is_empty(), "something was sent");
@@ -283,7 +283,7 @@ async fn a_lost_answer_to_a_renewal_is_never_guessed_at() {
         let server = token_endpoint(move |_| reply.clone()).await;
         let fixture = fixture_with(&server.url, &ending(60));
         for _ in 0..3 {
-            assert!(blocked(create(&fixture).await).contains("consent"));
+            assert!(blocked(create(&fixture).await).contains("clara sign-in"));
         }
         assert_eq!(
             (server.count(TOKEN), server.count(CREATE)),
@@ -302,7 +302,8 @@ async fn a_refresh_token_that_x_refuses_is_not_shown_again() {
     let fixture = fixture_with(&server.url, &ending(0));
     let reason = blocked(create(&fixture).await);
     assert!(
-        reason.contains("Value passed for the token was invalid.") && reason.contains("consent"),
+        reason.contains("Value passed for the token was invalid.")
+            && reason.contains("clara sign-in"),
         "{reason}"
     );
     blocked(create(&fixture).await);

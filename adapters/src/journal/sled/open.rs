@@ -64,6 +64,12 @@ fn create(dir: &Path) -> Result<(), OpenError> {
     fs::create_dir_all(dir).map_err(|error| OpenError::io(dir, &error))
 }
 
+/// See [`super::SledJournal::keep_closed`].
+pub(super) fn keep_closed(dir: &Path) -> Result<File, OpenError> {
+    create(dir)?;
+    lock(dir)
+}
+
 fn lock(dir: &Path) -> Result<File, OpenError> {
     let path = dir.join("lock");
     let file = File::create(path).map_err(|error| OpenError::io(dir, &error))?;
