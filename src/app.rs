@@ -10,6 +10,7 @@ mod trouble;
 
 pub use banner::missing;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -119,6 +120,11 @@ impl Running {
     /// What runs, where it keeps its data, and what is missing, for the person at the terminal.
     pub fn banner(&self) -> String {
         banner::text(&self.config, &self.secrets, self.ops.address())
+    }
+
+    /// Where health and metrics are served.
+    pub fn ops(&self) -> SocketAddr {
+        self.ops.address()
     }
 
     /// The configuration that it runs with.
