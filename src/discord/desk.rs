@@ -3,6 +3,8 @@
 //! Which message shows a tweet is the engine's to remember. A card that was sent and not yet remembered is found again
 //! by its nonce, for as long as Discord remembers it.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -12,13 +14,13 @@ use clara_actors::ports::desk::{CardRequest, DeskError, ShownCard};
 use clara_domain::ids::ChannelId;
 use clara_domain::{Client, Tweet};
 use serenity::model::id::{ChannelId as Channel, MessageId as Message};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::api::{Api, ApiError};
 use super::{card, texts};
 
-/// Messages on their way at once. Discord takes 50 requests a second from a bot, clicks included.
-const AT_ONCE: usize = 8;
+/// Messages on their way at once to one channel.
+const AT_ONCE: usize = 2;
 /// serenity does not tell how long a 429 asks to wait where its limiter is off.
 const THROTTLED_FOR: Duration = Duration::from_secs(2);
 
@@ -27,7 +29,24 @@ pub struct DiscordDesk {
     api: Api,
     guild: u64,
     alerts: ChannelId,
-    permits: Semaphore,
+    lines: Lines,
+}
+
+/// A waiting line for each channel: one that Discord holds back holds up no other.
+#[derive(Default)]
+struct Lines(Mutex<BTreeMap<ChannelId, Arc<Semaphore>>>);
+
+impl Lines {
+    /// A place among the messages that are on their way to a channel; dropping it frees it.
+    async fn place(&self, channel: &ChannelId) -> OwnedSemaphorePermit {
+        let line = {
+            let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let line = lines.entry(channel.clone());
+            line.or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE)))
+                .clone()
+        };
+        line.acquire_owned().await.expect("a line is never closed")
+    }
 }
 
 impl std::fmt::Debug for DiscordDesk {
@@ -44,7 +63,7 @@ impl DiscordDesk {
             api,
             guild,
             alerts,
-            permits: Semaphore::new(AT_ONCE),
+            lines: Lines::default(),
         }
     }
 
@@ -117,7 +136,9 @@ impl Desk for DiscordDesk {
                 request.tweet.short()
             )));
         };
-        let _permit = self.permits.acquire().await;
+        let settings = client.settings.as_ref();
+        let channel = settings.map(|settings| &settings.approval_channel);
+        let _place = self.lines.place(channel.unwrap_or(&self.alerts)).await;
         match self.update(client, tweet).await? {
             Some(shown) => Ok(shown),
             None => self.post(client, tweet).await,
@@ -126,7 +147,7 @@ impl Desk for DiscordDesk {
 
     async fn alert(&self, alert: &Alert) -> Result<(), DeskError> {
         let said = texts::alerts::message(alert, self.guild).once(&alert.nonce);
-        let _permit = self.permits.acquire().await;
+        let _place = self.lines.place(&self.alerts).await;
         let sent = self.api.send(channel(&self.alerts)?, &said).await;
         sent.map(drop).map_err(|error| {
             let what = format!(

@@ -19,7 +19,7 @@ pub(crate) fn refusal(refusal: &Refusal, about: About) -> String {
         ),
         Refusal::Unavailable { client, .. } => three(
             &format!(
-                "`{client}` does not answer: it is being restarted, or is stopped after failing too often."
+                "`{client}` does not answer: it is just starting, or was stopped after failing too often."
             ),
             "Nothing was changed, and nothing of it is lost.",
             "Ask again in a minute. If it stays so, tell the team that runs Clara; the reason is in the log.",
