@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use crate::client::{Client, Notice, NoticeKind, Pause, PostedText};
 use crate::event::{Event, TweetEvent};
-use crate::ids::TweetId;
+use crate::ids::{SegmentNo, TweetId};
 use crate::tweet::{Approval, Card, Post, Revision, Tweet, TweetState};
 use crate::validate::text_key;
 
@@ -280,28 +280,26 @@ fn is_worth_showing(event: &TweetEvent) -> bool {
 
 /// What an event of a tweet leaves on its client.
 fn note_on_client(client: &mut Client, id: TweetId, event: &TweetEvent, at: Timestamp) {
-    match event {
+    if let TweetEvent::SegmentPosted { segment, .. } = event {
+        note_sent(client, id);
+        note_said(client, id, *segment, at);
+    }
+    if let TweetEvent::Cancelled { .. } = event {
         // It is left at that; whether it is live nobody will ask again.
-        TweetEvent::Cancelled { .. } => note_sent(client, id),
-        TweetEvent::SegmentPosted { segment, .. } => {
-            note_sent(client, id);
-            let said = client
-                .tweet(id)
-                .and_then(Tweet::current)
-                .and_then(|revision| {
-                    let segment = revision.content.segments.get(segment.0 as usize)?;
-                    Some(text_key(&segment.text))
-                });
-            if let Some(key) = said {
-                let posted = PostedText { tweet: id, at };
-                client.posted.entry(key).or_insert(posted);
-            }
-        }
-        _ => {
-            if let Some(kind) = notice_of(client, id, event) {
-                note(client, Some(id), kind, at);
-            }
-        }
+        note_sent(client, id);
+    }
+    if let Some(kind) = notice_of(client, id, event) {
+        note(client, Some(id), kind, at);
+    }
+}
+
+/// What is live must not be said again.
+fn note_said(client: &mut Client, id: TweetId, segment: SegmentNo, at: Timestamp) {
+    let revision = client.tweet(id).and_then(Tweet::current);
+    let said = revision.and_then(|revision| revision.content.segments.get(segment.0 as usize));
+    if let Some(key) = said.map(|segment| text_key(&segment.text)) {
+        let posted = PostedText { tweet: id, at };
+        client.posted.entry(key).or_insert(posted);
     }
 }
 
@@ -328,7 +326,28 @@ fn notice_of(client: &Client, id: TweetId, event: &TweetEvent) -> Option<NoticeK
             .map(|_| NoticeKind::WritingTrouble {
                 reason: reason.clone(),
             }),
-        _ => None,
+        TweetEvent::Planned { .. }
+        | TweetEvent::SentBack { .. }
+        | TweetEvent::RegenerationAsked { .. }
+        | TweetEvent::RevisionWritten { .. }
+        | TweetEvent::ValidationPassed { .. }
+        | TweetEvent::ValidationFailed { .. }
+        | TweetEvent::ValidationOverridden { .. }
+        | TweetEvent::ApprovalGiven { .. }
+        | TweetEvent::Approved { .. }
+        | TweetEvent::Rejected { .. }
+        | TweetEvent::Cancelled { .. }
+        | TweetEvent::Rescheduled { .. }
+        | TweetEvent::PublishStarted { .. }
+        | TweetEvent::SegmentPosted { .. }
+        | TweetEvent::Posted
+        | TweetEvent::NotSent { .. }
+        | TweetEvent::OutcomeUnknown { .. }
+        | TweetEvent::NotFoundYet { .. }
+        | TweetEvent::LookFailed { .. }
+        | TweetEvent::ProvedAbsent
+        | TweetEvent::SaidAbsent { .. }
+        | TweetEvent::RetryAsked { .. } => None,
     }
 }
 
