@@ -2,7 +2,7 @@
 //! starts.
 //!
 //! Secrets are never here, only in [`secrets`]. The invariant: a [`Config`] that exists has been checked, and every key
-//! of it is listed in [`reference`].
+//! of it is listed in [`mod@reference`].
 
 mod check;
 mod clients;
