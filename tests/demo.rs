@@ -1,5 +1,6 @@
 //! The demo as a newcomer runs it: the real binary, sled, sockets; once undisturbed, and once killed over and over.
-#![allow(clippy::unwrap_used)]
+// A run that fails has to be told how to be repeated.
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
