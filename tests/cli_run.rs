@@ -2,6 +2,9 @@
 //! a kill.
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/signal.rs"]
+mod signal;
+
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -53,10 +56,7 @@ impl Process {
     }
 
     fn signal(&self, name: &str) {
-        let sent = Command::new("kill")
-            .args(["-s", name, &self.child.id().to_string()])
-            .status();
-        assert!(sent.unwrap().success());
+        signal::signal(name, self.child.id());
     }
 
     fn exit_code(&mut self) -> Option<i32> {

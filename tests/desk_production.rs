@@ -14,6 +14,8 @@ mod child;
 mod front;
 #[path = "desk_production/scene.rs"]
 mod scene;
+#[path = "support/signal.rs"]
+mod signal;
 
 use std::time::{Duration, Instant};
 

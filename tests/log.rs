@@ -2,6 +2,9 @@
 //! into it, onto the terminal or into Discord.
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/signal.rs"]
+mod signal;
+
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
@@ -62,9 +65,7 @@ impl Talking {
 
     /// Ends it as an operator does, and gives back what it said to the terminal and to the log.
     fn end(mut self) -> (String, String) {
-        let pid = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-s", "TERM", &pid]).status();
-        assert!(sent.unwrap().success());
+        signal::signal("TERM", self.child.id());
         assert_eq!(self.child.wait().unwrap().code(), Some(0));
         (self.output.join().unwrap(), self.log.join().unwrap())
     }

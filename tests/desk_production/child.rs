@@ -43,9 +43,7 @@ impl Clara {
     }
 
     pub(crate) fn tell_to_stop(&self) {
-        let id = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-s", "TERM", &id]).status();
-        assert!(sent.unwrap().success());
+        crate::signal::signal("TERM", self.child.id());
     }
 
     /// Its exit code, and all that it wrote to standard error.
