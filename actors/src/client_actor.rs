@@ -321,7 +321,7 @@ impl Actor for ClientActor {
                     return loaded;
                 };
                 warn!(client = %id, reason, "the journal is busy; the client waits to begin");
-                tools.pause(BUSY_PAUSE).await;
+                tools.clock.sleep(BUSY_PAUSE).await;
             }
         };
         ctx.wait(load.into_actor(self).map(Self::loaded_later));

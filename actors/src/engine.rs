@@ -127,9 +127,8 @@ impl Engine {
                 warn!(client = %id, reason, ?pause, "client failed and is started again");
                 self.registry
                     .set_condition(id, Condition::Restarting { reason });
-                let until = now.checked_add(pause).unwrap_or(jiff::Timestamp::MAX);
                 let clock = self.tools.clock.clone();
-                let sleep = async move { clock.sleep_until(until).await };
+                let sleep = async move { clock.sleep(pause).await };
                 let (id, incarnation) = (id.clone(), child.incarnation);
                 ctx.spawn(sleep.into_actor(self).map(move |(), engine, ctx| {
                     engine.restart(&id, incarnation, ctx);
@@ -172,10 +171,7 @@ impl Engine {
                     nonce = alert.nonce,
                     "an alert could not be told to people yet"
                 );
-                let until = clock.now().checked_add(pause);
-                clock
-                    .sleep_until(until.unwrap_or(jiff::Timestamp::MAX))
-                    .await;
+                clock.sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }
         };
@@ -307,13 +303,11 @@ impl Handler<Stop> for Engine {
         let (sender, stopped) = oneshot::channel();
         self.stopped.push(sender);
         let clock = self.tools.clock.clone();
-        let deadline = clock.now().checked_add(STOP_PATIENCE);
-        let deadline = deadline.unwrap_or(jiff::Timestamp::MAX);
         self.finish_stop(ctx);
         Box::pin(async move {
             tokio::select! {
                 _ = stopped => {}
-                () = clock.sleep_until(deadline) => {
+                () = clock.sleep(STOP_PATIENCE) => {
                     warn!("some posts had no answer in time; the next start finds out about them");
                 }
             }

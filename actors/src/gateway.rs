@@ -12,7 +12,6 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures::FutureExt;
-use jiff::Timestamp;
 
 use crate::ports::Clock;
 
@@ -35,11 +34,10 @@ pub(crate) async fn within<T>(
     patience: Duration,
     call: impl Future<Output = T>,
 ) -> Result<T, String> {
-    let until = clock.now().checked_add(patience);
     tokio::select! {
         biased;
         answer = call => Ok(answer),
-        () = clock.sleep_until(until.unwrap_or(Timestamp::MAX)) => {
+        () = clock.sleep(patience) => {
             Err(format!("no answer within {}", humantime::format_duration(patience)))
         }
     }

@@ -231,6 +231,6 @@ impl Tweet {
 }
 
 /// A time later by a duration; the end of time where it would be beyond.
-pub(crate) fn later(at: Timestamp, by: Duration) -> Timestamp {
+pub fn later(at: Timestamp, by: Duration) -> Timestamp {
     at.checked_add(by).unwrap_or(Timestamp::MAX)
 }

@@ -25,7 +25,7 @@ pub mod weight;
 pub mod when;
 pub mod zone;
 
-pub use client::Client;
+pub use client::{Client, later};
 pub use command::Command;
 pub use decide::decide;
 pub use effect::{Effect, EffectKey, effects, next_wake};

@@ -9,6 +9,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use crate::client::later;
+
 mod calendar;
 pub(crate) mod clock;
 pub(crate) mod days;
@@ -84,7 +86,7 @@ impl Schedule {
         after: Timestamp,
         taken: &BTreeSet<Timestamp>,
     ) -> Option<Timestamp> {
-        let until = after.checked_add(HORIZON).unwrap_or(Timestamp::MAX);
+        let until = later(after, HORIZON);
         let free = |at: &Timestamp| {
             after < *at && *at <= until && self.conflict(zone, *at, taken).is_none()
         };

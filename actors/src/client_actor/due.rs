@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use clara_domain::effect::EffectKey;
+use clara_domain::later;
 use jiff::Timestamp;
 
 use super::effects::End;
@@ -36,7 +37,7 @@ impl Delays {
         let pause = backoff
             .min(LONGEST_DELAY)
             .max(retry_after.unwrap_or_default());
-        let until = now.checked_add(pause).unwrap_or(Timestamp::MAX);
+        let until = later(now, pause);
         self.0.insert(key, Delay { until, tries });
     }
 

@@ -12,7 +12,6 @@ use clara_domain::effect::{Effect, GenerationRequest, LookRequest};
 use clara_domain::ids::TweetId;
 use clara_domain::person::By;
 use clara_domain::{Client, Command, Rejection};
-use jiff::Timestamp;
 use tokio::sync::{oneshot, watch};
 use tracing::{debug, error, warn};
 
@@ -52,14 +51,6 @@ impl Tools {
             fatal.get_or_insert_with(|| reason.to_owned());
             is_first
         });
-    }
-
-    /// Lets a time pass.
-    pub(crate) async fn pause(&self, time: Duration) {
-        let until = self.clock.now().checked_add(time);
-        self.clock
-            .sleep_until(until.unwrap_or(Timestamp::MAX))
-            .await;
     }
 }
 
@@ -143,7 +134,7 @@ impl Run {
                     reason,
                 }) => {
                     warn!(reason, "an outcome waits to be recorded");
-                    self.tools.pause(BUSY_PAUSE).await;
+                    self.tools.clock.sleep(BUSY_PAUSE).await;
                 }
                 recorded => return recorded.into(),
             }

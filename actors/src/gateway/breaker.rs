@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use clara_domain::later;
 use jiff::Timestamp;
 
 /// When a service is left alone, and for how long.
@@ -87,7 +88,7 @@ impl Breaker {
     }
 
     fn after_pause(&self, now: Timestamp) -> Timestamp {
-        now.checked_add(self.policy.pause).unwrap_or(Timestamp::MAX)
+        later(now, self.policy.pause)
     }
 
     /// Whether calls go through.

@@ -13,6 +13,7 @@ use actix::prelude::*;
 use clara_domain::command::{Look, SendOutcome};
 use clara_domain::effect::LookRequest;
 use clara_domain::ids::{ClientId, Handle};
+use clara_domain::later;
 use clara_domain::reconcile::{CLOCK_SKEW, find};
 
 use super::breaker::{Breaker, BreakerPolicy, BreakerState};
@@ -146,8 +147,7 @@ impl Core {
     }
 
     fn hold(&self, client: &ClientId, time: Duration) {
-        let until = self.clock.now().checked_add(time);
-        let until = until.unwrap_or(jiff::Timestamp::MAX);
+        let until = later(self.clock.now(), time);
         self.limiter.block(Service::X, Some(client), until);
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clara_domain::ids::ClientId;
+use clara_domain::later;
 use governor::clock::Clock as _;
 use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
@@ -226,8 +227,7 @@ fn quota(quota: Quota) -> governor::Quota {
 
 fn after(now: Timestamp, wait: Duration) -> Timestamp {
     // A millisecond more: timestamps are coarser than the quota's clock.
-    now.checked_add(wait + Duration::from_millis(1))
-        .unwrap_or(Timestamp::MAX)
+    later(now, wait + Duration::from_millis(1))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use clara_domain::later;
 use jiff::Timestamp;
 
 use crate::limiter::{Class, Limiter, Service};
@@ -38,7 +39,7 @@ fn class(endpoint: XEndpoint) -> Option<Class> {
 
 fn used_up_until(hints: RateHints, now: Timestamp) -> Option<Timestamp> {
     let reset = hints.reset.filter(|_| hints.remaining == Some(0))?;
-    let latest = now.checked_add(LONGEST_WINDOW).unwrap_or(Timestamp::MAX);
+    let latest = later(now, LONGEST_WINDOW);
     (reset > now).then(|| reset.min(latest))
 }
 
