@@ -7,12 +7,13 @@ use std::sync::Arc;
 use clara_domain::ids::ClientId;
 use clara_domain::person::By;
 use clara_domain::settings::ClientSettings;
-use clara_domain::{Client, Command, Event, Illegal, decide, evolve};
+use clara_domain::{Client, Command, Event, Illegal};
 use jiff::Timestamp;
 
 use crate::ports::Journal;
 use crate::ports::journal::{AppendError, NewRecord, ReadError, Snapshot, StreamId, Version};
 use crate::record::{RecordError, decode, encode};
+use crate::rules::Rules;
 
 /// The version of the snapshots' shape; a snapshot of another one is not read.
 const SNAPSHOT_SCHEMA: u16 = 1;
@@ -20,8 +21,9 @@ const SNAPSHOT_SCHEMA: u16 = 1;
 const SNAPSHOT_EVERY: u64 = 200;
 
 /// A client and how far its stream has been read.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Aggregate {
+    rules: Arc<dyn Rules>,
     pub(crate) client: Arc<Client>,
     pub(crate) version: Version,
     snapshot: Version,
@@ -42,13 +44,17 @@ pub(crate) enum LoadError {
 
 impl Aggregate {
     /// Replays a client's stream, from its snapshot where there is one.
-    pub(crate) async fn load(journal: &dyn Journal, id: &ClientId) -> Result<Self, LoadError> {
+    pub(crate) async fn load(
+        journal: &dyn Journal,
+        rules: &Arc<dyn Rules>,
+        id: &ClientId,
+    ) -> Result<Self, LoadError> {
         let stream = StreamId::Client(id.clone());
         let mut aggregate = match journal.snapshot(&stream).await? {
-            Some(snapshot) => Self::from_snapshot(&snapshot, id),
+            Some(snapshot) => Self::from_snapshot(&snapshot, rules, id),
             None => None,
         }
-        .unwrap_or_else(|| Self::empty(id));
+        .unwrap_or_else(|| Self::empty(rules, id));
         for record in journal.read(&stream, aggregate.version).await? {
             let event = decode(&record)?;
             aggregate.advance(
@@ -60,8 +66,9 @@ impl Aggregate {
         Ok(aggregate)
     }
 
-    fn empty(id: &ClientId) -> Self {
+    fn empty(rules: &Arc<dyn Rules>, id: &ClientId) -> Self {
         Self {
+            rules: rules.clone(),
             client: Arc::new(Client::new(id.clone())),
             version: Version::default(),
             snapshot: Version::default(),
@@ -69,12 +76,13 @@ impl Aggregate {
     }
 
     /// A snapshot is only a cache: one that cannot be read, or is another client's, is passed over.
-    fn from_snapshot(snapshot: &Snapshot, id: &ClientId) -> Option<Self> {
+    fn from_snapshot(snapshot: &Snapshot, rules: &Arc<dyn Rules>, id: &ClientId) -> Option<Self> {
         if snapshot.schema != SNAPSHOT_SCHEMA {
             return None;
         }
         let client: Client = serde_json::from_value(snapshot.body.clone()).ok()?;
         (client.id == *id).then(|| Self {
+            rules: rules.clone(),
             client: Arc::new(client),
             version: snapshot.version,
             snapshot: snapshot.version,
@@ -99,7 +107,10 @@ impl Aggregate {
         });
         for command in commands {
             // The engine is never refused these two; an empty decision means there is nothing to record.
-            let events = decide(&self.client, &By::Engine, &command, now).unwrap_or_default();
+            let events = self
+                .rules
+                .decide(&self.client, &By::Engine, &command, now)
+                .unwrap_or_default();
             if !events.is_empty() {
                 let records = self.records(&events, &By::Engine, now);
                 let version = journal
@@ -131,7 +142,9 @@ impl Aggregate {
     ) -> Result<(), LoadError> {
         let mut client = Client::clone(&self.client);
         for event in events {
-            client = evolve(client, event, at)
+            client = self
+                .rules
+                .evolve(client, event, at)
                 .map_err(|illegal| LoadError::Illegal { version, illegal })?;
         }
         self.client = Arc::new(client);

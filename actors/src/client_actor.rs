@@ -17,7 +17,7 @@ use clara_domain::effect::EffectKey;
 use clara_domain::ids::ClientId;
 use clara_domain::person::By;
 use clara_domain::settings::ClientSettings;
-use clara_domain::{Client, Command, Event, Rejection, decide, effects as owed_effects};
+use clara_domain::{Client, Command, Event, Rejection};
 use tokio::sync::oneshot;
 use tracing::{Instrument, debug, error, info, info_span, warn};
 
@@ -199,7 +199,7 @@ impl ClientActor {
             let (reply, _) = oneshot::channel();
             return ctx.notify(Ask::new(By::Engine, command, reply));
         }
-        for effect in owed_effects(&client, now) {
+        for effect in self.blueprint.tools.rules.effects(&client, now) {
             let key = effect.key();
             if self.in_flight.contains(&key) || self.delays.holds(key, now) {
                 continue;
@@ -215,7 +215,7 @@ impl ClientActor {
             let running = running.instrument(span).into_actor(self);
             ctx.spawn(running.map(move |end, actor, ctx| actor.effect_ended(key, end, ctx)));
         }
-        let wake = clara_domain::next_wake(&client, now);
+        let wake = self.blueprint.tools.rules.next_wake(&client, now);
         self.wake_at(
             [wake, self.delays.next(now)].into_iter().flatten().min(),
             ctx,
@@ -234,8 +234,11 @@ impl ClientActor {
         let recover = Command::Recover {
             in_hand: in_hand.collect(),
         };
+        let rules = &self.blueprint.tools.rules;
         [Command::Tick, recover].into_iter().find(|command| {
-            decide(client, &By::Engine, command, now).is_ok_and(|events| !events.is_empty())
+            rules
+                .decide(client, &By::Engine, command, now)
+                .is_ok_and(|events| !events.is_empty())
         })
     }
 
@@ -278,7 +281,7 @@ async fn load(
     declared: Option<&ClientSettings>,
 ) -> Result<Aggregate, LoadError> {
     let journal = tools.journal.as_ref();
-    let mut aggregate = Aggregate::load(journal, id).await?;
+    let mut aggregate = Aggregate::load(journal, &tools.rules, id).await?;
     aggregate
         .begin(journal, declared, tools.clock.now())
         .await?;
@@ -348,7 +351,8 @@ impl Handler<Ask> for ClientActor {
             return done();
         };
         let now = self.blueprint.tools.clock.now();
-        let events = match decide(&aggregate.client, &ask.by, &ask.command, now) {
+        let rules = &self.blueprint.tools.rules;
+        let events = match rules.decide(&aggregate.client, &ask.by, &ask.command, now) {
             Err(rejection) => {
                 debug!(client = %self.blueprint.id, %rejection, "not granted");
                 Self::refuse(ask, rejection);

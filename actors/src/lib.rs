@@ -15,6 +15,7 @@ pub mod ports;
 pub mod prompt;
 pub mod record;
 mod registry;
+pub mod rules;
 pub mod supervision;
 
 pub use engine::{EngineOptions, Ports, start};

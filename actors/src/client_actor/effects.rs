@@ -26,6 +26,7 @@ use crate::handle::Refusal;
 use crate::limiter::{Class, Limiter, Service};
 use crate::ports::desk::{CardRequest, DeskError};
 use crate::ports::{Clock, Desk, Journal};
+use crate::rules::Rules;
 
 /// How long the desk may take for a card.
 const DESK_PATIENCE: Duration = Duration::from_secs(120);
@@ -33,6 +34,7 @@ const DESK_PATIENCE: Duration = Duration::from_secs(120);
 /// What a client needs of the rest of the engine.
 #[derive(Clone)]
 pub(crate) struct Tools {
+    pub(crate) rules: Arc<dyn Rules>,
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) desk: Arc<dyn Desk>,

@@ -20,6 +20,7 @@ use crate::ports::journal::{ReadError, StreamId};
 use crate::ports::{Clock, Desk, Ids, Journal, LanguageModel, XApi};
 use crate::prompt::Prompts;
 use crate::registry::Registry;
+use crate::rules::{DomainRules, Rules};
 use crate::supervision::RestartPolicy;
 
 /// The outside world, as the engine needs it.
@@ -40,7 +41,6 @@ pub struct Ports {
 }
 
 /// How the engine is to run.
-#[derive(Default)]
 pub struct EngineOptions {
     /// The clients that the configuration declares: their settings are recorded where they differ.
     pub declared: Vec<(ClientId, ClientSettings)>,
@@ -54,6 +54,22 @@ pub struct EngineOptions {
     pub restart: RestartPolicy,
     /// Threads over which the clients are spread; with 0 they run on the caller's, which makes a run repeatable.
     pub arbiters: usize,
+    /// The rules that clients live by.
+    pub rules: Arc<dyn Rules>,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self {
+            declared: Vec::new(),
+            prompts: Prompts::default(),
+            prices: Prices::default(),
+            limits: Limits::default(),
+            restart: RestartPolicy::default(),
+            arbiters: 0,
+            rules: Arc::new(DomainRules),
+        }
+    }
 }
 
 /// Why the engine did not start.
@@ -80,6 +96,7 @@ pub async fn start(ports: Ports, options: EngineOptions) -> Result<EngineHandle,
     );
     let x = XGateway::start_with(ports.x, ports.clock.clone(), limiter.clone());
     let tools = Tools {
+        rules: options.rules,
         journal: ports.journal,
         clock: ports.clock.clone(),
         desk: ports.desk.clone(),
