@@ -159,6 +159,18 @@ pub trait Journal: Send + Sync + 'static {
     /// The records after a version, in order, checked one by one and as a chain.
     async fn read(&self, stream: &StreamId, after: Version) -> Result<Vec<Record>, ReadError>;
 
+    /// At most so many of the records after a version, for reading a long stream without holding all of it.
+    async fn read_some(
+        &self,
+        stream: &StreamId,
+        after: Version,
+        most: usize,
+    ) -> Result<Vec<Record>, ReadError> {
+        let mut records = self.read(stream, after).await?;
+        records.truncate(most);
+        Ok(records)
+    }
+
     /// Every stream that has a record, in order.
     async fn streams(&self) -> Result<Vec<StreamId>, ReadError>;
 

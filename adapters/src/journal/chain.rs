@@ -65,6 +65,14 @@ impl<'a> Walk<'a> {
         Ok(self.records)
     }
 
+    /// The records, if the walk has come to a version that is not the head yet.
+    pub(super) fn pause(self, last: Version) -> Result<Vec<Record>, ReadError> {
+        if self.next <= last {
+            return Err(self.broken("it is missing"));
+        }
+        Ok(self.records)
+    }
+
     /// The next record is damaged.
     pub(super) fn broken(&self, what: impl ToString) -> ReadError {
         ReadError::Corrupt {

@@ -27,6 +27,7 @@ use tokio::sync::oneshot;
 use self::committer::{Append, Committer, Request, SaveSnapshot};
 use self::disk::Reader;
 use self::heads::{Found, Heads};
+use super::chain::Head;
 use super::codec::encode_snapshot;
 use super::{prepare, refused, usable};
 
@@ -124,6 +125,19 @@ impl SledJournal {
         open::keep_closed(dir).map(KeptClosed)
     }
 
+    /// Where a stream stands, if it has a record after a version.
+    fn head_after(&self, stream: &StreamId, after: Version) -> Result<Option<Head>, ReadError> {
+        match self.heads.find(stream) {
+            Found::Nothing => Ok(None),
+            Found::At(head) => Ok(Some(head).filter(|head| after < head.version)),
+            Found::Damaged { version, what } => Err(ReadError::Corrupt {
+                stream: stream.clone(),
+                version,
+                what,
+            }),
+        }
+    }
+
     fn submit(&self, request: Request) -> Result<(), AppendError> {
         self.committer
             .lock()
@@ -173,20 +187,30 @@ impl Journal for SledJournal {
     }
 
     async fn read(&self, stream: &StreamId, after: Version) -> Result<Vec<Record>, ReadError> {
-        let head = match self.heads.find(stream) {
-            Found::Nothing => return Ok(Vec::new()),
-            Found::At(head) if after >= head.version => return Ok(Vec::new()),
-            Found::At(head) => head,
-            Found::Damaged { version, what } => {
-                return Err(ReadError::Corrupt {
-                    stream: stream.clone(),
-                    version,
-                    what,
-                });
-            }
+        let Some(head) = self.head_after(stream, after)? else {
+            return Ok(Vec::new());
         };
         let (reader, stream) = (self.reader.clone(), stream.clone());
         off_the_executor(move || reader.read(&stream, after, head)).await
+    }
+
+    async fn read_some(
+        &self,
+        stream: &StreamId,
+        after: Version,
+        most: usize,
+    ) -> Result<Vec<Record>, ReadError> {
+        let Some(head) = self.head_after(stream, after)? else {
+            return Ok(Vec::new());
+        };
+        let most = u64::try_from(most).unwrap_or(u64::MAX);
+        let last = Version(after.0.saturating_add(most));
+        let (reader, stream) = (self.reader.clone(), stream.clone());
+        off_the_executor(move || match last < head.version {
+            true => reader.read_up_to(&stream, after, last),
+            false => reader.read(&stream, after, head),
+        })
+        .await
     }
 
     async fn streams(&self) -> Result<Vec<StreamId>, ReadError> {

@@ -121,8 +121,27 @@ impl Reader {
         after: Version,
         head: Head,
     ) -> Result<Vec<Record>, ReadError> {
+        self.walk(stream, after, head.version)?.finish(head)
+    }
+
+    /// The records of a stream after a version, up to one that is not its head yet.
+    pub(super) fn read_up_to(
+        &self,
+        stream: &StreamId,
+        after: Version,
+        last: Version,
+    ) -> Result<Vec<Record>, ReadError> {
+        self.walk(stream, after, last)?.pause(last)
+    }
+
+    fn walk<'a>(
+        &self,
+        stream: &'a StreamId,
+        after: Version,
+        last: Version,
+    ) -> Result<Walk<'a>, ReadError> {
         let mut walk = Walk::new(stream, after);
-        let range = layout::record_range(stream, walk.next(), head.version);
+        let range = layout::record_range(stream, walk.next(), last);
         let mut whole: Option<(Version, Vec<u8>)> = None;
         for entry in self.records.range(range) {
             let (key, piece) = entry.map_err(|error| walk.broken(error))?;
@@ -136,7 +155,7 @@ impl Reader {
             }
         }
         step(&mut walk, whole)?;
-        walk.finish(head)
+        Ok(walk)
     }
 
     /// A stream's snapshot, if it is there and whole.
