@@ -56,7 +56,7 @@ impl Aggregate {
         }
         .unwrap_or_else(|| Self::empty(rules, id));
         for record in journal.read(&stream, aggregate.version).await? {
-            let event = decode(&record)?;
+            let event: Event = decode(&record)?;
             aggregate.advance(
                 std::slice::from_ref(&event),
                 record.record.at,

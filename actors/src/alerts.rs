@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use clara_domain::client::{Notice, NoticeKind};
 use clara_domain::ids::ClientId;
-use clara_domain::{Client, Tweet};
+use clara_domain::{Client, Halt, Tweet};
 use jiff::Timestamp;
 
-pub(crate) use center::{AlertCenter, Deliver};
+pub(crate) use center::{AlertCenter, Deliver, tell};
 
 /// Something people are told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +52,16 @@ pub enum Matter {
         /// What happened last.
         reason: String,
     },
+    /// Nothing of any client is sent from now on, or since before this start.
+    Halted {
+        /// Why, and by whom.
+        halt: Halt,
+    },
+    /// Sending goes on.
+    Released {
+        /// What it was held for.
+        halt: Option<Halt>,
+    },
     /// The journal failed; Clara stops so that nothing is promised that is not kept.
     JournalFailed {
         /// What happened.
@@ -86,10 +96,13 @@ impl Matter {
                 NoticeKind::Overdue
                 | NoticeKind::Refused { .. }
                 | NoticeKind::PersonAsked { .. }
+                | NoticeKind::NotDeleted { .. }
                 | NoticeKind::Paused { .. } => Severity::Critical,
             },
+            Self::Released { .. } => Severity::Info,
             Self::JournalRepaired { .. } => Severity::Warning,
             Self::Quarantined { .. }
+            | Self::Halted { .. }
             | Self::JournalFailed { .. }
             | Self::JournalSlow { .. }
             | Self::JournalDamaged { .. } => Severity::Critical,
@@ -101,6 +114,8 @@ impl Matter {
         match self {
             Self::Notice { .. } => "notice",
             Self::Quarantined { .. } => "quarantined",
+            Self::Halted { .. } => "halted",
+            Self::Released { .. } => "released",
             Self::JournalFailed { .. } => "failed",
             Self::JournalSlow { .. } => "slow",
             Self::JournalRepaired { .. } => "repaired",

@@ -17,7 +17,7 @@ use clara_domain::effect::EffectKey;
 use clara_domain::ids::ClientId;
 use clara_domain::person::By;
 use clara_domain::settings::ClientSettings;
-use clara_domain::{Client, Command, Event, Rejection};
+use clara_domain::{Client, Command, Effect, Event, Rejection};
 use tokio::sync::oneshot;
 use tracing::{Instrument, debug, error, info, info_span, warn};
 
@@ -78,6 +78,8 @@ pub(crate) struct ClientActor {
     in_flight: BTreeSet<EffectKey>,
     delays: Delays,
     wake: Option<SpawnHandle>,
+    /// Set while something would be sent but for the brake.
+    held: Option<SpawnHandle>,
     stopping: bool,
 }
 
@@ -91,6 +93,7 @@ impl ClientActor {
             in_flight: BTreeSet::new(),
             delays: Delays::default(),
             wake: None,
+            held: None,
             stopping: false,
         }
     }
@@ -201,6 +204,9 @@ impl ClientActor {
         }
         for effect in self.blueprint.tools.rules.effects(&client, now) {
             let key = effect.key();
+            if matches!(effect, Effect::Publish { .. }) && self.is_held(ctx) {
+                continue;
+            }
             if self.in_flight.contains(&key) || self.delays.holds(key, now) {
                 continue;
             }
@@ -222,12 +228,29 @@ impl ClientActor {
         );
     }
 
+    /// Whether the brake holds what would be sent now; if so, it is looked at again when it is let go.
+    fn is_held(&mut self, ctx: &mut Context<Self>) -> bool {
+        let brake = self.blueprint.tools.brake.clone();
+        if brake.halt().is_none() {
+            return false;
+        }
+        if self.held.is_none() {
+            let released = async move { brake.released().await };
+            self.held = Some(ctx.spawn(released.into_actor(self).map(|(), actor, ctx| {
+                actor.held = None;
+                actor.pump(ctx);
+            })));
+        }
+        true
+    }
+
     /// What time, or a sender that ended without a word, has made of the tweets.
     fn housekeeping(&self, client: &Client, now: jiff::Timestamp) -> Option<Command> {
         let in_hand = self.in_flight.iter().filter_map(|key| match key {
             EffectKey::Publish(tweet) => Some(*tweet),
             EffectKey::Generate(_)
             | EffectKey::Reconcile(_)
+            | EffectKey::Delete(_)
             | EffectKey::ShowCard(_)
             | EffectKey::Notify => None,
         });
@@ -265,7 +288,10 @@ impl ClientActor {
     /// A post on its way is waited for, and so is what people are being shown; a text that is being written is not.
     fn stop_when_idle(&mut self, ctx: &mut Context<Self>) {
         let waits = self.in_flight.iter().any(|key| match key {
-            EffectKey::Publish(_) | EffectKey::ShowCard(_) | EffectKey::Notify => true,
+            EffectKey::Publish(_)
+            | EffectKey::Delete(_)
+            | EffectKey::ShowCard(_)
+            | EffectKey::Notify => true,
             EffectKey::Generate(_) | EffectKey::Reconcile(_) => false,
         });
         if !waits {
@@ -351,6 +377,12 @@ impl Handler<Ask> for ClientActor {
             return done();
         };
         let now = self.blueprint.tools.clock.now();
+        // Whatever the client's own rules say: nothing begins to be sent while everything is held.
+        let begins = matches!(ask.command, Command::BeginPublish { .. });
+        if begins && self.blueprint.tools.brake.halt().is_some() {
+            Self::refuse(ask, Rejection::Halted);
+            return done();
+        }
         let rules = &self.blueprint.tools.rules;
         let events = match rules.decide(&aggregate.client, &ask.by, &ask.command, now) {
             Err(rejection) => {

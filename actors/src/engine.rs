@@ -17,7 +17,7 @@ use clara_domain::{Client, Command, Rejection};
 use tokio::sync::oneshot;
 use tracing::{error, info, warn};
 
-use crate::alerts::{Alert, Deliver, Matter};
+use crate::alerts::{Alert, Matter, tell};
 use crate::client_actor::{Ask, Blueprint, ChildExited, ClientActor, ExitGuard, StopClient, Tools};
 use crate::handle::Refusal;
 use crate::registry::{Condition, Registry};
@@ -27,10 +27,6 @@ pub use start::{EngineOptions, Ports, StartError, start};
 
 /// How long a stop waits for posts that are on their way.
 const STOP_PATIENCE: Duration = Duration::from_secs(45);
-
-/// The pauses between tries to tell people of what nobody but the engine knows.
-const FIRST_PAUSE: Duration = Duration::from_secs(2);
-const LONGEST_PAUSE: Duration = Duration::from_secs(120);
 
 /// Adds a client by a person's word.
 #[derive(Message)]
@@ -163,19 +159,7 @@ impl Engine {
     /// Nobody but the engine knows of it: it is told until it is heard.
     fn tell(&mut self, alert: Alert, ctx: &mut Context<Self>) {
         let (alerts, clock) = (self.tools.alerts.clone(), self.tools.clock.clone());
-        let told = async move {
-            let mut pause = FIRST_PAUSE;
-            while !matches!(alerts.send(Deliver(alert.clone())).await, Ok(Ok(()))) {
-                error!(
-                    ?pause,
-                    nonce = alert.nonce,
-                    "an alert could not be told to people yet"
-                );
-                clock.sleep(pause).await;
-                pause = (pause * 2).min(LONGEST_PAUSE);
-            }
-        };
-        ctx.spawn(told.into_actor(self));
+        ctx.spawn(tell(alerts, clock, alert).into_actor(self));
     }
 
     fn finish_stop(&mut self, ctx: &mut Context<Self>) {

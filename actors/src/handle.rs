@@ -7,11 +7,12 @@ use std::sync::Arc;
 use clara_domain::ids::{ClientId, TweetId};
 use clara_domain::person::By;
 use clara_domain::settings::ClientSettings;
-use clara_domain::{Client, Command, Rejection};
+use clara_domain::{BrakeCommand, Client, Command, Halt, Rejection};
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::alerts::{Alert, Matter};
+use crate::brake::BrakeView;
 use crate::client_actor::Ask;
 use crate::engine::{AddClient, Engine, Stop, Tell};
 use crate::ports::{Clock, Ids};
@@ -24,6 +25,7 @@ pub use crate::registry::{ClientStatus, Condition};
 pub struct EngineHandle {
     pub(crate) engine: actix::Addr<Engine>,
     pub(crate) registry: Registry,
+    pub(crate) brake: BrakeView,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) fatal: watch::Receiver<Option<String>>,
@@ -113,6 +115,24 @@ impl EngineHandle {
             .send(request)
             .await
             .unwrap_or(Err(Refusal::Stopping))
+    }
+
+    /// Holds everything of every client back, until somebody lets it go.
+    pub async fn halt(&self, by: By, reason: String) -> Result<(), Refusal> {
+        let until = None;
+        self.brake
+            .ask(by, BrakeCommand::Halt { reason, until })
+            .await
+    }
+
+    /// Lets everything go on.
+    pub async fn release(&self, by: By) -> Result<(), Refusal> {
+        self.brake.ask(by, BrakeCommand::Release).await
+    }
+
+    /// Why nothing is sent, while nothing is.
+    pub fn halted(&self) -> Option<Halt> {
+        self.brake.halt()
     }
 
     /// Ids for new tweets.

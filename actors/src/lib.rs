@@ -5,6 +5,7 @@
 
 mod aggregate;
 pub mod alerts;
+mod brake;
 mod client_actor;
 pub mod engine;
 pub mod gateway;

@@ -29,6 +29,8 @@ pub enum Service {
 /// What a call is for; the more urgent goes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
+    /// Something wrong is taken down.
+    Delete,
     /// Something goes out at its time.
     Post,
     /// Finding out what became of a post.

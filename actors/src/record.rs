@@ -2,9 +2,10 @@
 //!
 //! A record of an older schema is brought up to the present one when it is read; nothing is ever rewritten.
 
-use clara_domain::Event;
 use clara_domain::person::PersonRef;
 use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::ports::journal::{NewRecord, Record};
 
@@ -34,8 +35,8 @@ pub enum RecordError {
     },
 }
 
-/// The record of an event.
-pub fn encode(event: &Event, at: Timestamp, by: Option<PersonRef>) -> NewRecord {
+/// The record of an event: a client's, or the engine's.
+pub fn encode<E: Serialize>(event: &E, at: Timestamp, by: Option<PersonRef>) -> NewRecord {
     let body = serde_json::to_value(event).expect("an event has only text keys and finite numbers");
     NewRecord {
         at,
@@ -45,8 +46,8 @@ pub fn encode(event: &Event, at: Timestamp, by: Option<PersonRef>) -> NewRecord 
     }
 }
 
-/// The event of a record.
-pub fn decode(record: &Record) -> Result<Event, RecordError> {
+/// The event of a record, of the kind that its stream holds.
+pub fn decode<E: DeserializeOwned>(record: &Record) -> Result<E, RecordError> {
     let version = record.version.0;
     match record.record.schema {
         1 => serde_json::from_value(record.record.body.clone()).map_err(|error| {

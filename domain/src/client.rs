@@ -94,6 +94,11 @@ pub enum NoticeKind {
         /// Why.
         reason: String,
     },
+    /// X refused to take a post down.
+    NotDeleted {
+        /// In X's words.
+        reason: String,
+    },
     /// Clara paused the client.
     Paused {
         /// Why.
@@ -162,7 +167,14 @@ impl Client {
 
     /// Whether a tweet is too late to go out, or to be approved, without a question.
     pub fn is_late(&self, tweet: &Tweet, now: Timestamp) -> bool {
-        now > later(tweet.slot, self.grace())
+        now > self.in_time_until(tweet)
+    }
+
+    /// The last moment at which it goes out without a question. A thread that has begun is in time for as long after its
+    /// last live segment.
+    pub(crate) fn in_time_until(&self, tweet: &Tweet) -> Timestamp {
+        let begun = tweet.posts.last().map(|post| post.at);
+        later(begun.unwrap_or(tweet.slot).max(tweet.slot), self.grace())
     }
 
     /// Whether a post is known to be a segment of one of its tweets.

@@ -157,6 +157,22 @@ pub enum Command {
         /// The revision that the person saw.
         revision: RevisionNo,
     },
+    /// Take down what is live of a tweet.
+    Delete {
+        /// Which.
+        tweet: TweetId,
+        /// Why.
+        reason: String,
+    },
+    /// What became of a request to take a segment down.
+    RecordDeletion {
+        /// Which tweet's.
+        tweet: TweetId,
+        /// X's id for the segment.
+        post: PostId,
+        /// What became of it.
+        outcome: DeleteOutcome,
+    },
     /// The card was brought up to date.
     RecordCard {
         /// Which tweet's.
@@ -250,6 +266,26 @@ pub enum SendOutcome {
     /// It may be live.
     Unknown {
         /// Why this is not known.
+        reason: String,
+    },
+}
+
+/// What became of a request to take a post down. Asking twice does no harm, so an answer that was lost is no outcome of
+/// its own: it was not done yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeleteOutcome {
+    /// It is not there any more.
+    Gone,
+    /// It may still be there; try again.
+    NotYet {
+        /// Why.
+        reason: String,
+        /// How long to wait at least.
+        retry_after: Option<Duration>,
+    },
+    /// It is there, and the same request will never be granted.
+    Refused {
+        /// In X's words, shortened.
         reason: String,
     },
 }

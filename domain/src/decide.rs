@@ -5,6 +5,7 @@
 
 mod approve;
 mod configure;
+mod delete;
 mod generate;
 mod plan;
 mod publish;
@@ -86,6 +87,12 @@ pub fn decide(
         } => reconcile::record_look(&ask, *tweet, *attempt, look),
         Command::Settle { tweet, answer } => reconcile::settle(&ask, *tweet, answer),
         Command::Retry { tweet, revision } => reconcile::retry(&ask, *tweet, *revision),
+        Command::Delete { tweet, reason } => delete::delete(&ask, *tweet, reason),
+        Command::RecordDeletion {
+            tweet,
+            post,
+            outcome,
+        } => delete::record(&ask, *tweet, post, outcome),
         Command::RecordCard {
             tweet,
             change,
@@ -161,9 +168,10 @@ fn wrong_state(action: &'static str, tweet: &Tweet) -> Rejection {
             let last = tweet.approvals.last();
             (last.map(|a| a.by.clone()), last.map(|a| a.at))
         }
-        TweetState::Rejected { by, at, .. } | TweetState::Cancelled { by, at } => {
-            (Some(by.clone()), Some(*at))
-        }
+        TweetState::Rejected { by, at, .. }
+        | TweetState::Cancelled { by, at }
+        | TweetState::Deleting { by, at, .. }
+        | TweetState::Deleted { by, at, .. } => (Some(by.clone()), Some(*at)),
         TweetState::Posted { at }
         | TweetState::Missed { at, .. }
         | TweetState::Failed { at, .. }
@@ -180,7 +188,7 @@ fn wrong_state(action: &'static str, tweet: &Tweet) -> Rejection {
 }
 
 /// A text that a person typed as a reason or a wish: something, and not a novel.
-fn said(field: &'static str, text: &str, most: usize) -> Result<String, Rejection> {
+pub(crate) fn said(field: &'static str, text: &str, most: usize) -> Result<String, Rejection> {
     let text = text.trim();
     let length = text.chars().count();
     if (1..=most).contains(&length) {

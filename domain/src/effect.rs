@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::client::{Client, Notice, later};
 use crate::ids::{AttemptNo, PostId, TweetId};
 use crate::settings::ClientSettings;
-use crate::tweet::{Tweet, TweetState, Uncertain};
+use crate::tweet::{Tweet, TweetState};
 
 /// How many of the client's latest texts the model is shown.
 const MOST_SAID: usize = 8;
@@ -18,15 +18,28 @@ const MOST_SAID: usize = 8;
 /// Something to be done outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// Have a text written; answer with [`crate::Command::RecordDrafts`].
-    Generate(Box<GenerationRequest>),
+    /// Have a text written as [`generation`] says; answer with [`crate::Command::RecordDrafts`].
+    Generate {
+        /// Which tweet's.
+        tweet: TweetId,
+    },
     /// Get a permit, then [`crate::Command::BeginPublish`], then send what that allowed.
     Publish {
         /// Which tweet's next segment.
         tweet: TweetId,
     },
-    /// Read the timeline; answer with [`crate::Command::RecordLook`].
-    Reconcile(Box<LookRequest>),
+    /// Read the timeline for what [`look`] names; answer with [`crate::Command::RecordLook`].
+    Reconcile {
+        /// Which tweet's segment in doubt.
+        tweet: TweetId,
+    },
+    /// Take a post down; answer with [`crate::Command::RecordDeletion`].
+    Delete {
+        /// Which tweet's.
+        tweet: TweetId,
+        /// X's id for it.
+        post: PostId,
+    },
     /// Bring a card up to date; answer with [`crate::Command::RecordCard`].
     ShowCard {
         /// Whose.
@@ -94,6 +107,8 @@ pub enum EffectKey {
     Publish(TweetId),
     /// Looking for a tweet.
     Reconcile(TweetId),
+    /// Taking a tweet down.
+    Delete(TweetId),
     /// Showing a tweet.
     ShowCard(TweetId),
     /// Telling people.
@@ -104,9 +119,10 @@ impl Effect {
     /// Its name while it is under way.
     pub fn key(&self) -> EffectKey {
         match self {
-            Self::Generate(request) => EffectKey::Generate(request.tweet),
+            Self::Generate { tweet } => EffectKey::Generate(*tweet),
             Self::Publish { tweet } => EffectKey::Publish(*tweet),
-            Self::Reconcile(request) => EffectKey::Reconcile(request.tweet),
+            Self::Reconcile { tweet } => EffectKey::Reconcile(*tweet),
+            Self::Delete { tweet, .. } => EffectKey::Delete(*tweet),
             Self::ShowCard { tweet, .. } => EffectKey::ShowCard(*tweet),
             Self::Notify { .. } => EffectKey::Notify,
         }
@@ -115,9 +131,9 @@ impl Effect {
 
 /// All that is owed to the outside now: what people are told first, then tweets in the order of their planning.
 pub fn effects(client: &Client, now: Timestamp) -> Vec<Effect> {
-    let Some(settings) = &client.settings else {
+    if client.settings.is_none() {
         return Vec::new();
-    };
+    }
     let mut owed = Vec::new();
     if !client.notices.is_empty() {
         owed.push(Effect::Notify {
@@ -125,7 +141,7 @@ pub fn effects(client: &Client, now: Timestamp) -> Vec<Effect> {
         });
     }
     for tweet in client.tweets.values() {
-        owed.extend(work_on(client, settings, tweet, now));
+        owed.extend(work_on(client, tweet, now));
         if tweet.card_is_due() {
             owed.push(Effect::ShowCard {
                 tweet: tweet.id,
@@ -136,26 +152,21 @@ pub fn effects(client: &Client, now: Timestamp) -> Vec<Effect> {
     owed
 }
 
-fn work_on(
-    client: &Client,
-    settings: &ClientSettings,
-    tweet: &Tweet,
-    now: Timestamp,
-) -> Option<Effect> {
+fn work_on(client: &Client, tweet: &Tweet, now: Timestamp) -> Option<Effect> {
     if next_step(client, tweet)? > now {
         return None;
     }
     match &tweet.state {
-        TweetState::Planned => Some(Effect::Generate(Box::new(generation(
-            client, settings, tweet,
-        )))),
+        TweetState::Planned => Some(Effect::Generate { tweet: tweet.id }),
         TweetState::Approved | TweetState::Posting { .. } => {
             Some(Effect::Publish { tweet: tweet.id })
         }
-        TweetState::Uncertain(uncertain) => {
-            let request = look(client, tweet, uncertain)?;
-            Some(Effect::Reconcile(Box::new(request)))
-        }
+        TweetState::Uncertain(_) => Some(Effect::Reconcile { tweet: tweet.id }),
+        // The newest first: what is left of a thread can be read from its beginning.
+        TweetState::Deleting { .. } => tweet.live().next_back().map(|post| Effect::Delete {
+            tweet: tweet.id,
+            post: post.id.clone(),
+        }),
         TweetState::Generated
         | TweetState::Validated
         | TweetState::Overdue { .. }
@@ -163,7 +174,8 @@ fn work_on(
         | TweetState::Rejected { .. }
         | TweetState::Cancelled { .. }
         | TweetState::Missed { .. }
-        | TweetState::Failed { .. } => None,
+        | TweetState::Failed { .. }
+        | TweetState::Deleted { .. } => None,
     }
 }
 
@@ -180,6 +192,7 @@ fn next_step(client: &Client, tweet: &Tweet) -> Option<Timestamp> {
             client.paused.is_none().then(|| client.release_at(tweet))
         }
         TweetState::Uncertain(uncertain) => uncertain.next_look,
+        TweetState::Deleting { .. } => Some(tweet.not_before.unwrap_or(Timestamp::MIN)),
         TweetState::Posting { sending: true, .. }
         | TweetState::Generated
         | TweetState::Validated
@@ -188,7 +201,8 @@ fn next_step(client: &Client, tweet: &Tweet) -> Option<Timestamp> {
         | TweetState::Rejected { .. }
         | TweetState::Cancelled { .. }
         | TweetState::Missed { .. }
-        | TweetState::Failed { .. } => None,
+        | TweetState::Failed { .. }
+        | TweetState::Deleted { .. } => None,
     }
 }
 
@@ -196,11 +210,15 @@ fn next_step(client: &Client, tweet: &Tweet) -> Option<Timestamp> {
 fn lapses_at(client: &Client, tweet: &Tweet) -> Option<Timestamp> {
     let can_lapse = matches!(
         tweet.state,
-        TweetState::Planned | TweetState::Generated | TweetState::Validated | TweetState::Approved
+        TweetState::Planned
+            | TweetState::Generated
+            | TweetState::Validated
+            | TweetState::Approved
+            | TweetState::Posting { sending: false, .. }
     );
     // One millisecond beyond the last moment that is still in time.
     let beyond = std::time::Duration::from_millis(1);
-    can_lapse.then(|| later(later(tweet.slot, client.grace()), beyond))
+    can_lapse.then(|| later(client.in_time_until(tweet), beyond))
 }
 
 /// The next moment at which there may be something to do; none when everything waits for people.
@@ -214,7 +232,14 @@ pub fn next_wake(client: &Client, now: Timestamp) -> Option<Timestamp> {
         .min()
 }
 
-fn generation(client: &Client, settings: &ClientSettings, tweet: &Tweet) -> GenerationRequest {
+/// What a tweet that is to be written needs written; none when it waits for no text.
+pub fn generation(client: &Client, tweet: TweetId) -> Option<GenerationRequest> {
+    let settings = client.settings.as_deref()?;
+    let tweet = client.tweet(tweet)?;
+    (tweet.state == TweetState::Planned).then(|| request(client, settings, tweet))
+}
+
+fn request(client: &Client, settings: &ClientSettings, tweet: &Tweet) -> GenerationRequest {
     GenerationRequest {
         tweet: tweet.id,
         round: tweet.round,
@@ -252,7 +277,11 @@ fn said_lately(client: &Client, except: TweetId) -> Vec<String> {
         .collect()
 }
 
-fn look(client: &Client, tweet: &Tweet, uncertain: &Uncertain) -> Option<LookRequest> {
+/// What to look for on the timeline of a tweet in doubt; none when it is not, or a person has been asked.
+pub fn look(client: &Client, tweet: TweetId) -> Option<LookRequest> {
+    let tweet = client.tweet(tweet)?;
+    let uncertain = tweet.state.uncertain()?;
+    uncertain.next_look?;
     let segment = tweet.next_segment().0 as usize;
     let text = tweet.current()?.content.segments.get(segment)?.text.clone();
     let posts = client.tweets.values().flat_map(|tweet| &tweet.posts);

@@ -250,6 +250,32 @@ pub enum TweetEvent {
         /// Who.
         by: PersonRef,
     },
+    /// A person wants what is live of it taken down.
+    DeletionAsked {
+        /// Who.
+        by: PersonRef,
+        /// Why.
+        reason: String,
+    },
+    /// A segment is not live any more.
+    SegmentDeleted {
+        /// X's id for it.
+        post: PostId,
+    },
+    /// A segment could not be taken down for a reason that may pass; it is tried again at a stated time.
+    DeletionDelayed {
+        /// Why.
+        reason: String,
+        /// Not before this.
+        until: Timestamp,
+    },
+    /// X refused for good to take a segment down.
+    DeletionRefused {
+        /// In X's words, shortened.
+        reason: String,
+    },
+    /// Nothing of it is live any more.
+    Deleted,
 }
 
 impl TweetEvent {
@@ -289,6 +315,11 @@ impl TweetEvent {
             Self::PersonAsked { .. } => "person_asked",
             Self::SaidAbsent { .. } => "said_absent",
             Self::RetryAsked { .. } => "retry_asked",
+            Self::DeletionAsked { .. } => "deletion_asked",
+            Self::SegmentDeleted { .. } => "segment_deleted",
+            Self::DeletionDelayed { .. } => "deletion_delayed",
+            Self::DeletionRefused { .. } => "deletion_refused",
+            Self::Deleted => "deleted",
         }
     }
 }

@@ -212,10 +212,24 @@ fn note_on_tweet(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
                 id: post.clone(),
                 at,
                 known_by: *known_by,
+                deleted_at: None,
             });
             tweet.doubt_since = None;
         }
-        TweetEvent::NotSent { until, .. } => tweet.not_before = Some(*until),
+        TweetEvent::NotSent { until, .. } | TweetEvent::DeletionDelayed { until, .. } => {
+            tweet.not_before = Some(*until);
+        }
+        TweetEvent::DeletionAsked { .. } => tweet.not_before = None,
+        // Their word is about now, however long it took to find out that somebody had to be asked.
+        TweetEvent::SaidAbsent { .. } | TweetEvent::RetryAsked { .. } => {
+            tweet.slot = tweet.slot.max(at);
+        }
+        TweetEvent::SegmentDeleted { post } => {
+            let gone = tweet.posts.iter_mut().find(|known| known.id == *post);
+            if let Some(gone) = gone {
+                gone.deleted_at = Some(at);
+            }
+        }
         TweetEvent::OutcomeUnknown { .. } => {
             tweet.doubt_since = tweet.doubt_since.or(tweet.sent_at);
         }
@@ -230,8 +244,8 @@ fn note_on_tweet(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
         | TweetEvent::LookFailed { .. }
         | TweetEvent::ProvedAbsent
         | TweetEvent::PersonAsked { .. }
-        | TweetEvent::SaidAbsent { .. }
-        | TweetEvent::RetryAsked { .. } => {}
+        | TweetEvent::DeletionRefused { .. }
+        | TweetEvent::Deleted => {}
     }
 }
 
@@ -275,6 +289,8 @@ fn is_worth_showing(event: &TweetEvent) -> bool {
             | TweetEvent::PublishStarted { .. }
             | TweetEvent::NotFoundYet { .. }
             | TweetEvent::LookFailed { .. }
+            | TweetEvent::SegmentDeleted { .. }
+            | TweetEvent::DeletionDelayed { .. }
     )
 }
 
@@ -283,6 +299,10 @@ fn note_on_client(client: &mut Client, id: TweetId, event: &TweetEvent, at: Time
     if let TweetEvent::SegmentPosted { segment, .. } = event {
         note_sent(client, id);
         note_said(client, id, *segment, at);
+    }
+    if let TweetEvent::Deleted = event {
+        // What nobody can read any more may be said again.
+        client.posted.retain(|_, posted| posted.tweet != id);
     }
     if let TweetEvent::Cancelled { .. } = event {
         // It is left at that; whether it is live nobody will ask again.
@@ -317,6 +337,9 @@ fn notice_of(client: &Client, id: TweetId, event: &TweetEvent) -> Option<NoticeK
         TweetEvent::Refused { reason } => Some(NoticeKind::Refused {
             reason: reason.clone(),
         }),
+        TweetEvent::DeletionRefused { reason } => Some(NoticeKind::NotDeleted {
+            reason: reason.clone(),
+        }),
         TweetEvent::PersonAsked { reason } => Some(NoticeKind::PersonAsked {
             reason: reason.clone(),
         }),
@@ -347,7 +370,11 @@ fn notice_of(client: &Client, id: TweetId, event: &TweetEvent) -> Option<NoticeK
         | TweetEvent::LookFailed { .. }
         | TweetEvent::ProvedAbsent
         | TweetEvent::SaidAbsent { .. }
-        | TweetEvent::RetryAsked { .. } => None,
+        | TweetEvent::RetryAsked { .. }
+        | TweetEvent::DeletionAsked { .. }
+        | TweetEvent::SegmentDeleted { .. }
+        | TweetEvent::DeletionDelayed { .. }
+        | TweetEvent::Deleted => None,
     }
 }
 

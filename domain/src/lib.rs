@@ -4,6 +4,7 @@
 //! [`Effect`]s that are owed to it. The invariant of the crate: a [`Client`] is changed by [`evolve`] and by nothing
 //! else, so replaying its events gives the state that was lived through.
 
+pub mod brake;
 pub mod client;
 pub mod command;
 pub mod content;
@@ -25,6 +26,7 @@ pub mod weight;
 pub mod when;
 pub mod zone;
 
+pub use brake::{Brake, BrakeCommand, BrakeEvent, Halt};
 pub use client::{Client, later};
 pub use command::Command;
 pub use decide::decide;

@@ -127,6 +127,12 @@ pub enum Rejection {
     /// The client is not paused.
     #[error("the client is not paused")]
     NotPaused,
+    /// Everything is held.
+    #[error("everything is held")]
+    Halted,
+    /// Nothing is held.
+    #[error("nothing is held")]
+    NotHalted,
     /// It is not time yet.
     #[error("not due yet")]
     NotDue,

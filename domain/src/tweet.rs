@@ -44,7 +44,7 @@ pub struct Tweet {
     pub vain_rounds: u8,
     /// Calls to the model in a row that brought nothing.
     pub troubles: u32,
-    /// The segments that are live, in order.
+    /// The segments that went live, in order; what was deleted since is marked so.
     pub posts: Vec<Post>,
     /// The publishing attempts so far.
     pub attempts: AttemptNo,
@@ -80,6 +80,11 @@ impl Tweet {
     /// The segment to send next.
     pub fn next_segment(&self) -> SegmentNo {
         SegmentNo(u32::try_from(self.posts.len()).unwrap_or(u32::MAX))
+    }
+
+    /// The segments that can be read on X, in order.
+    pub fn live(&self) -> impl DoubleEndedIterator<Item = &Post> {
+        self.posts.iter().filter(|post| post.deleted_at.is_none())
     }
 
     /// Whether its card is behind what happened. A tweet gets its first card when there is something to decide.
@@ -153,6 +158,24 @@ pub enum TweetState {
         /// When.
         at: Timestamp,
     },
+    /// A person had what is live of it taken down; that is under way.
+    Deleting {
+        /// Who.
+        by: PersonRef,
+        /// Why.
+        reason: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// Nothing of it is live any more, because a person had it taken down.
+    Deleted {
+        /// Who.
+        by: PersonRef,
+        /// Why.
+        reason: String,
+        /// When the last of it was gone.
+        at: Timestamp,
+    },
 }
 
 impl TweetState {
@@ -171,6 +194,8 @@ impl TweetState {
             Self::Cancelled { .. } => "cancelled",
             Self::Missed { .. } => "missed",
             Self::Failed { .. } => "failed",
+            Self::Deleting { .. } => "deleting",
+            Self::Deleted { .. } => "deleted",
         }
     }
 
@@ -188,14 +213,20 @@ impl TweetState {
             | Self::Rejected { .. }
             | Self::Cancelled { .. }
             | Self::Missed { .. }
-            | Self::Failed { .. } => None,
+            | Self::Failed { .. }
+            | Self::Deleting { .. }
+            | Self::Deleted { .. } => None,
         }
     }
 
-    /// Whether nothing can happen to it any more, but its card being shown.
+    /// Whether it goes no further: nothing can happen to it any more, but its card being shown and what is live of it
+    /// being deleted.
     pub fn is_terminal(&self) -> bool {
         match self {
-            Self::Posted { .. } | Self::Rejected { .. } | Self::Cancelled { .. } => true,
+            Self::Posted { .. }
+            | Self::Rejected { .. }
+            | Self::Cancelled { .. }
+            | Self::Deleted { .. } => true,
             Self::Planned
             | Self::Generated
             | Self::Validated
@@ -204,7 +235,8 @@ impl TweetState {
             | Self::Uncertain(_)
             | Self::Overdue { .. }
             | Self::Missed { .. }
-            | Self::Failed { .. } => false,
+            | Self::Failed { .. }
+            | Self::Deleting { .. } => false,
         }
     }
 
@@ -222,7 +254,9 @@ impl TweetState {
             | Self::Rejected { .. }
             | Self::Cancelled { .. }
             | Self::Missed { .. }
-            | Self::Failed { .. } => false,
+            | Self::Failed { .. }
+            | Self::Deleting { .. }
+            | Self::Deleted { .. } => false,
         }
     }
 
@@ -238,7 +272,9 @@ impl TweetState {
             | Self::Posted { .. }
             | Self::Rejected { .. }
             | Self::Missed { .. }
-            | Self::Failed { .. } => true,
+            | Self::Failed { .. }
+            | Self::Deleting { .. }
+            | Self::Deleted { .. } => true,
         }
     }
 
@@ -256,7 +292,9 @@ impl TweetState {
             | Self::Rejected { .. }
             | Self::Cancelled { .. }
             | Self::Missed { .. }
-            | Self::Failed { .. } => false,
+            | Self::Failed { .. }
+            | Self::Deleting { .. }
+            | Self::Deleted { .. } => false,
         }
     }
 }
@@ -291,6 +329,11 @@ pub enum Failure {
     },
     /// X refused the post for good.
     Refused {
+        /// In X's words, shortened.
+        reason: String,
+    },
+    /// X refused to take down what is live of it.
+    NotDeleted {
         /// In X's words, shortened.
         reason: String,
     },
@@ -363,6 +406,9 @@ pub struct Post {
     pub at: Timestamp,
     /// How.
     pub known_by: KnownBy,
+    /// When it was taken down, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<Timestamp>,
 }
 
 /// How it is known that a segment is live.

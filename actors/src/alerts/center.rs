@@ -48,6 +48,24 @@ impl AlertCenter {
     }
 }
 
+/// The pauses between tries to tell people of what nobody but the engine knows.
+const FIRST_PAUSE: Duration = Duration::from_secs(2);
+const LONGEST_PAUSE: Duration = Duration::from_secs(120);
+
+/// Tells people of something that no state holds: again and again, until they are told.
+pub(crate) async fn tell(alerts: Addr<AlertCenter>, clock: Arc<dyn Clock>, alert: Alert) {
+    let mut pause = FIRST_PAUSE;
+    while !matches!(alerts.send(Deliver(alert.clone())).await, Ok(Ok(()))) {
+        error!(
+            ?pause,
+            nonce = alert.nonce,
+            "an alert could not be told to people yet"
+        );
+        clock.sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
 /// The log carries every alert too: it is there when the desk is not.
 fn log(alert: &Alert) {
     let client = alert.client.as_ref().map(ToString::to_string);
@@ -63,6 +81,8 @@ fn kind(matter: &Matter) -> String {
     match matter {
         Matter::Notice { notice, .. } => format!("{:?}", notice.kind),
         Matter::Quarantined { reason } => format!("quarantined: {reason}"),
+        Matter::Halted { halt } => format!("everything is held: {}", halt.reason),
+        Matter::Released { .. } => "sending goes on".to_owned(),
         Matter::JournalFailed { reason } => format!("the journal failed: {reason}"),
         Matter::JournalSlow { since } => format!("a commit takes too long: {since:?}"),
         Matter::JournalRepaired { what, copy } => {

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use actix::prelude::*;
 use clara_domain::client::Notice;
-use clara_domain::command::{Drafts, Look};
-use clara_domain::effect::{Effect, GenerationRequest, LookRequest};
-use clara_domain::ids::TweetId;
+use clara_domain::command::{DeleteOutcome, Drafts, Look};
+use clara_domain::effect::{Effect, generation, look};
+use clara_domain::ids::{PostId, TweetId};
 use clara_domain::person::By;
 use clara_domain::{Client, Command, Rejection};
 use tokio::sync::{oneshot, watch};
@@ -19,11 +19,12 @@ use super::outgoing::Outgoing;
 use super::{Ask, BUSY_PAUSE, ClientActor};
 use crate::alerts::Alert;
 use crate::alerts::{AlertCenter, Deliver};
+use crate::brake::{BrakeView, report};
 use crate::gateway::model::{OpenAiGateway, Write};
 use crate::gateway::within;
-use crate::gateway::x::{LookFor, Publish, XGateway};
+use crate::gateway::x::{LookFor, Publish, TakeDown, XGateway};
 use crate::handle::Refusal;
-use crate::limiter::{Class, Limiter, Service};
+use crate::limiter::{Class, Limiter, Permit, Service};
 use crate::ports::desk::{CardRequest, DeskError};
 use crate::ports::{Clock, Desk, Journal};
 use crate::rules::Rules;
@@ -42,17 +43,14 @@ pub(crate) struct Tools {
     pub(crate) model: Addr<OpenAiGateway>,
     pub(crate) x: Addr<XGateway>,
     pub(crate) alerts: Addr<AlertCenter>,
+    pub(crate) brake: BrakeView,
     pub(crate) fatal: Arc<watch::Sender<Option<String>>>,
 }
 
 impl Tools {
     /// Reports that the process cannot go on; the first report counts.
     pub(crate) fn report_fatal(&self, reason: &str) {
-        self.fatal.send_if_modified(|fatal| {
-            let is_first = fatal.is_none();
-            fatal.get_or_insert_with(|| reason.to_owned());
-            is_first
-        });
+        report(&self.fatal, reason);
     }
 }
 
@@ -105,9 +103,10 @@ pub(super) async fn run(
         tools,
     };
     match effect {
-        Effect::Generate(request) => run.generate(request).await,
+        Effect::Generate { tweet } => run.generate(tweet).await,
         Effect::Publish { tweet } => run.publish(tweet).await,
-        Effect::Reconcile(request) => run.reconcile(request).await,
+        Effect::Reconcile { tweet } => run.reconcile(tweet).await,
+        Effect::Delete { tweet, post } => run.delete(tweet, post).await,
         Effect::ShowCard { tweet, change } => run.show_card(tweet, change).await,
         Effect::Notify { notices } => run.notify(notices).await,
     }
@@ -143,13 +142,18 @@ impl Run {
         }
     }
 
-    async fn generate(&self, request: Box<GenerationRequest>) -> End {
-        let (tweet, round) = (request.tweet, request.round);
+    /// A place among the calls of a service; none when Clara is shutting down.
+    async fn permit(&self, service: Service, class: Class) -> Option<Permit> {
         let limiter = &self.tools.limiter;
-        let Some(permit) = limiter
-            .acquire(Service::Model, &self.client.id, Class::Write)
-            .await
-        else {
+        limiter.acquire(service, &self.client.id, class).await
+    }
+
+    async fn generate(&self, tweet: TweetId) -> End {
+        let Some(request) = generation(&self.client, tweet).map(Box::new) else {
+            return End::Done;
+        };
+        let round = request.round;
+        let Some(permit) = self.permit(Service::Model, Class::Write).await else {
             return End::Failed { retry_after: None };
         };
         let written = self.tools.model.send(Write { request, permit }).await;
@@ -166,11 +170,7 @@ impl Run {
     }
 
     async fn publish(&self, tweet: TweetId) -> End {
-        let limiter = &self.tools.limiter;
-        let Some(permit) = limiter
-            .acquire(Service::X, &self.client.id, Class::Post)
-            .await
-        else {
+        let Some(permit) = self.permit(Service::X, Class::Post).await else {
             return End::Failed { retry_after: None };
         };
         // From here on the intent is on disk: what follows happens once, or is found out about.
@@ -201,16 +201,13 @@ impl Run {
         self.record(command).await
     }
 
-    async fn reconcile(&self, request: Box<LookRequest>) -> End {
-        let Some(settings) = &self.client.settings else {
+    async fn reconcile(&self, tweet: TweetId) -> End {
+        let request = look(&self.client, tweet).map(Box::new);
+        let (Some(settings), Some(request)) = (&self.client.settings, request) else {
             return End::Done;
         };
-        let (tweet, attempt) = (request.tweet, request.attempt);
-        let limiter = &self.tools.limiter;
-        let Some(permit) = limiter
-            .acquire(Service::X, &self.client.id, Class::Look)
-            .await
-        else {
+        let attempt = request.attempt;
+        let Some(permit) = self.permit(Service::X, Class::Look).await else {
             return End::Failed { retry_after: None };
         };
         let look_for = LookFor {
@@ -227,6 +224,32 @@ impl Run {
             tweet,
             attempt,
             look,
+        };
+        self.record(command).await
+    }
+
+    async fn delete(&self, tweet: TweetId, post: PostId) -> End {
+        let Some(settings) = &self.client.settings else {
+            return End::Done;
+        };
+        let Some(permit) = self.permit(Service::X, Class::Delete).await else {
+            return End::Failed { retry_after: None };
+        };
+        let take_down = TakeDown {
+            client: self.client.id.clone(),
+            handle: settings.handle.clone(),
+            post: post.clone(),
+            permit,
+        };
+        let outcome = self.tools.x.send(take_down).await;
+        let outcome = outcome.unwrap_or_else(|_| DeleteOutcome::NotYet {
+            reason: "Clara is shutting down".to_owned(),
+            retry_after: None,
+        });
+        let command = Command::RecordDeletion {
+            tweet,
+            post,
+            outcome,
         };
         self.record(command).await
     }

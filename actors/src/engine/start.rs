@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use actix::prelude::*;
 use clara_domain::ids::ClientId;
+use clara_domain::person::Grant;
 use clara_domain::settings::ClientSettings;
 use tokio::sync::watch;
 
 use super::{Engine, Launch};
 use crate::alerts::AlertCenter;
+use crate::brake::{BrakeKeeper, KeeperTools};
 use crate::client_actor::Tools;
 use crate::gateway::model::OpenAiGateway;
-use crate::gateway::x::XGateway;
+use crate::gateway::x::{Gate, XGateway};
 use crate::handle::EngineHandle;
 use crate::limiter::{Limits, RateLimiter};
 use crate::money::Prices;
@@ -44,6 +46,8 @@ pub struct Ports {
 pub struct EngineOptions {
     /// The clients that the configuration declares: their settings are recorded where they differ.
     pub declared: Vec<(ClientId, ClientSettings)>,
+    /// The people who may hold everything, and let it go.
+    pub managers: Grant,
     /// What the model is asked.
     pub prompts: Prompts,
     /// What the model costs.
@@ -62,6 +66,7 @@ impl Default for EngineOptions {
     fn default() -> Self {
         Self {
             declared: Vec::new(),
+            managers: Grant::default(),
             prompts: Prompts::default(),
             prices: Prices::default(),
             limits: Limits::default(),
@@ -94,17 +99,29 @@ pub async fn start(ports: Ports, options: EngineOptions) -> Result<EngineHandle,
         options.prompts,
         options.prices,
     );
-    let x = XGateway::start_with(ports.x, ports.clock.clone(), limiter.clone());
+    let alerts = AlertCenter::start_with(ports.desk.clone(), ports.clock.clone());
+    let fatal_sender = Arc::new(fatal_sender);
+    let keeper = KeeperTools {
+        journal: ports.journal.clone(),
+        clock: ports.clock.clone(),
+        alerts: alerts.clone(),
+        fatal: fatal_sender.clone(),
+        managers: options.managers,
+    };
+    let brake = BrakeKeeper::start_with(keeper).await;
+    let gate = Gate::new(registry.clone(), brake.clone());
+    let x = XGateway::start_with(ports.x, ports.clock.clone(), limiter.clone(), gate);
     let tools = Tools {
         rules: options.rules,
         journal: ports.journal,
         clock: ports.clock.clone(),
-        desk: ports.desk.clone(),
+        desk: ports.desk,
+        brake: brake.clone(),
         limiter,
         model,
         x,
-        alerts: AlertCenter::start_with(ports.desk, ports.clock.clone()),
-        fatal: Arc::new(fatal_sender),
+        alerts,
+        fatal: fatal_sender,
     };
     let engine = Engine {
         tools,
@@ -123,6 +140,7 @@ pub async fn start(ports: Ports, options: EngineOptions) -> Result<EngineHandle,
     Ok(EngineHandle {
         engine,
         registry,
+        brake,
         clock: ports.clock,
         ids: ports.ids,
         fatal,

@@ -3,6 +3,9 @@
 //! Nothing is posted before the account behind the credentials has been asked for and is the client's own. A post is
 //! sent once; whatever is not certain about it is reported as [`SendOutcome::Unknown`].
 
+mod delete;
+mod gate;
+mod hindrance;
 mod rates;
 
 use std::collections::BTreeMap;
@@ -20,7 +23,10 @@ use super::breaker::{Breaker, BreakerPolicy, BreakerState};
 use super::contained;
 use crate::limiter::{Limiter, Permit, Service};
 use crate::ports::Clock;
-use crate::ports::x::{Account, NewPost, Publication, XApi, XError};
+use crate::ports::x::{Account, Exhausted, NewPost, Publication, XApi, XError};
+pub(crate) use delete::TakeDown;
+pub(crate) use gate::Gate;
+use hindrance::Hindrance;
 
 /// How long a call may take. Asking for the account and posting together stay well below the time after which a post
 /// that was not found is sent again.
@@ -55,6 +61,7 @@ struct Core {
     x: Arc<dyn XApi>,
     clock: Arc<dyn Clock>,
     limiter: Limiter,
+    gate: Gate,
     breaker: Mutex<Breaker>,
     /// The accounts that were asked for in this process.
     accounts: Mutex<BTreeMap<ClientId, Account>>,
@@ -68,12 +75,14 @@ impl XGateway {
         x: Arc<dyn XApi>,
         clock: Arc<dyn Clock>,
         limiter: Limiter,
+        gate: Gate,
     ) -> Addr<Self> {
         x.observe_rates(rates::observer(limiter.clone(), clock.clone()));
         let core = Core {
             x,
             clock,
             limiter,
+            gate,
             breaker: Mutex::new(Breaker::new(BreakerPolicy::default())),
             accounts: Mutex::default(),
         };
@@ -95,14 +104,14 @@ impl Core {
     }
 
     /// The account behind the credentials, if it is the one that the client's settings name.
-    async fn account(&self, client: &ClientId, handle: &Handle) -> Result<Account, SendOutcome> {
+    async fn account(&self, client: &ClientId, handle: &Handle) -> Result<Account, Hindrance> {
         let known = self.accounts().get(client).cloned();
         let account = match known {
             Some(account) => account,
             None => {
                 let asked = self.contained(self.x.me(client)).await;
                 let account = asked
-                    .map_err(not_sent)?
+                    .map_err(Hindrance::passing)?
                     .map_err(|error| self.refused(client, error))?;
                 self.accounts().insert(client.clone(), account.clone());
                 account
@@ -116,56 +125,47 @@ impl Core {
             return Ok(account);
         }
         self.accounts().remove(client);
-        Err(SendOutcome::NotSent {
-            reason: format!(
-                "the X credentials belong to @{}, not to @{handle}",
-                account.handle
-            ),
-            retry_after: None,
-            needs_person: true,
-        })
+        Err(Hindrance::lasting(format!(
+            "the X credentials belong to @{}, not to @{handle}",
+            account.handle
+        )))
     }
 
-    fn refused(&self, client: &ClientId, error: XError) -> SendOutcome {
+    fn refused(&self, client: &ClientId, error: XError) -> Hindrance {
         let reason = error.to_string();
         match error {
-            XError::Throttled { retry_after, .. } => {
-                self.hold(client, retry_after);
-                SendOutcome::NotSent {
-                    reason,
-                    retry_after: Some(retry_after),
-                    needs_person: false,
-                }
-            }
-            XError::Unavailable { .. } | XError::Malformed { .. } => not_sent(reason),
-            XError::Blocked { .. } => SendOutcome::NotSent {
-                reason,
-                retry_after: None,
-                needs_person: true,
-            },
+            XError::Throttled { retry_after, .. } => self.throttled(client, reason, retry_after),
+            XError::Unavailable { .. } | XError::Malformed { .. } => Hindrance::passing(reason),
+            XError::Exhausted(exhausted) => self.exhausted(exhausted),
+            XError::Blocked { .. } => Hindrance::lasting(reason),
         }
     }
 
-    fn hold(&self, client: &ClientId, time: Duration) {
-        let until = later(self.clock.now(), time);
-        self.limiter.block(Service::X, Some(client), until);
+    /// What one client meets here all would meet: everything is held, and this one goes on with the others.
+    fn exhausted(&self, exhausted: Exhausted) -> Hindrance {
+        let reason = exhausted.to_string();
+        self.gate.hold_everything(reason.clone(), exhausted.until);
+        Hindrance::passing(reason)
     }
 
-    fn admit(&self) -> Result<(), SendOutcome> {
+    fn throttled(&self, client: &ClientId, reason: String, time: Duration) -> Hindrance {
+        let until = later(self.clock.now(), time);
+        self.limiter.block(Service::X, Some(client), until);
+        Hindrance::waiting(reason, time)
+    }
+
+    fn admit(&self) -> Result<(), Hindrance> {
         let admitted = self.breaker().admit(self.clock.now());
-        admitted.map_err(|wait| SendOutcome::NotSent {
-            reason: "X failed several times and is left alone for a moment".to_owned(),
-            retry_after: Some(wait),
-            needs_person: false,
-        })
+        let reason = "X failed several times and is left alone for a moment";
+        admitted.map_err(|wait| Hindrance::waiting(reason.to_owned(), wait))
     }
 
     async fn publish(&self, client: &ClientId, handle: &Handle, post: &NewPost) -> SendOutcome {
-        if let Err(outcome) = self.admit() {
-            return outcome;
+        if let Err(hindrance) = self.way_is_clear(client, handle).await {
+            return hindrance.into();
         }
-        if let Err(outcome) = self.account(client, handle).await {
-            return outcome;
+        if let Some(reason) = self.gate.shut(client) {
+            return Hindrance::passing(reason).into();
         }
         let publication = self.contained(self.x.create(client, post)).await;
         let publication = publication.unwrap_or_else(|reason| Publication::Unknown { reason });
@@ -177,33 +177,28 @@ impl Core {
         self.outcome(client, publication)
     }
 
+    async fn way_is_clear(&self, client: &ClientId, handle: &Handle) -> Result<(), Hindrance> {
+        self.admit()?;
+        self.account(client, handle).await.map(|_| ())
+    }
+
     fn outcome(&self, client: &ClientId, publication: Publication) -> SendOutcome {
         match publication {
             Publication::Accepted { post } => SendOutcome::Accepted { post },
             Publication::Refused { reason, duplicate } => {
                 SendOutcome::Refused { reason, duplicate }
             }
-            Publication::NotSent { reason } => not_sent(reason),
+            Publication::NotSent { reason } => Hindrance::passing(reason).into(),
             Publication::Throttled {
                 reason,
                 retry_after,
-            } => {
-                self.hold(client, retry_after);
-                SendOutcome::NotSent {
-                    reason,
-                    retry_after: Some(retry_after),
-                    needs_person: false,
-                }
-            }
+            } => self.throttled(client, reason, retry_after).into(),
             Publication::Blocked { reason } => {
                 // Whoever mends this may have changed the account as well.
                 self.accounts().remove(client);
-                SendOutcome::NotSent {
-                    reason,
-                    retry_after: None,
-                    needs_person: true,
-                }
+                Hindrance::lasting(reason).into()
             }
+            Publication::Exhausted(exhausted) => self.exhausted(exhausted).into(),
             Publication::Unknown { reason } => SendOutcome::Unknown { reason },
         }
     }
@@ -221,34 +216,22 @@ impl Core {
         handle: &Handle,
         request: &LookRequest,
     ) -> Result<Look, String> {
-        let account = match self.account(client, handle).await {
-            Ok(account) => account,
-            Err(SendOutcome::NotSent { reason, .. }) => return Err(reason),
-            Err(other) => return Err(format!("the account is not known: {other:?}")),
-        };
+        let account = self.account(client, handle).await;
+        let account = account.map_err(|hindrance| hindrance.reason)?;
         let since = request.since.checked_sub(CLOCK_SKEW);
         let since = since.unwrap_or(jiff::Timestamp::MIN);
         let posts = self
             .contained(self.x.timeline(client, &account, since))
             .await?;
         let posts = posts.map_err(|error| {
-            if let XError::Throttled { retry_after, .. } = &error {
-                self.hold(client, *retry_after);
-            }
-            error.to_string()
+            let reason = error.to_string();
+            self.refused(client, error);
+            reason
         })?;
         let found = find(&request.text, request.since, &request.known, &posts);
         Ok(found.map_or(Look::Absent, |post| Look::Found {
             post: post.id.clone(),
         }))
-    }
-}
-
-fn not_sent(reason: String) -> SendOutcome {
-    SendOutcome::NotSent {
-        reason,
-        retry_after: None,
-        needs_person: false,
     }
 }
 

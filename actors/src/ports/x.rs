@@ -54,11 +54,49 @@ pub enum Publication {
         /// What X said, and what it needs.
         reason: String,
     },
+    /// It had no effect, and none will have for any client: the whole app is out of credits or over its cap.
+    Exhausted(Exhausted),
     /// It may be live: the answer was lost, or says nothing about it.
     Unknown {
         /// What happened.
         reason: String,
     },
+}
+
+/// The whole app may do nothing any more, whichever account it acts for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("X serves this app no more: {reason}")]
+pub struct Exhausted {
+    /// What X said, and what it needs.
+    pub reason: String,
+    /// When that ends by itself; none when a person has to act.
+    pub until: Option<Timestamp>,
+}
+
+/// What became of a request to take a post down. Asking again does no harm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deletion {
+    /// It is not there any more, or was not there.
+    Gone,
+    /// It may still be there: no connection, no answer, or one that says nothing.
+    NotKnown {
+        /// What happened.
+        reason: String,
+    },
+    /// It is still there, and X wants no more of these for a while.
+    Throttled {
+        /// What X said.
+        reason: String,
+        /// How long to wait.
+        retry_after: Duration,
+    },
+    /// It is still there, and the same request will not be granted until a person does something.
+    Refused {
+        /// What X said.
+        reason: String,
+    },
+    /// It is still there: the whole app may do nothing any more.
+    Exhausted(Exhausted),
 }
 
 /// The account behind a client's credentials.
@@ -93,6 +131,9 @@ pub enum XError {
         /// What X said, and what it needs.
         reason: String,
     },
+    /// The whole app may do nothing any more.
+    #[error(transparent)]
+    Exhausted(#[from] Exhausted),
     /// An answer that makes no sense.
     #[error("X's answer is not understood: {reason}")]
     Malformed {
@@ -106,6 +147,8 @@ pub enum XError {
 pub enum XEndpoint {
     /// `POST /2/tweets`
     Create,
+    /// `DELETE /2/tweets/{id}`
+    Delete,
     /// `GET /2/users/me`
     Me,
     /// `GET /2/users/{id}/tweets`
@@ -117,6 +160,7 @@ impl XEndpoint {
     pub fn name(self) -> &'static str {
         match self {
             Self::Create => "create",
+            Self::Delete => "delete",
             Self::Me => "me",
             Self::Timeline => "timeline",
         }
@@ -147,6 +191,9 @@ pub trait XApi: Send + Sync + 'static {
 
     /// Makes one post. Never tries again by itself: there is no idempotency key.
     async fn create(&self, client: &ClientId, post: &NewPost) -> Publication;
+
+    /// Takes one of the account's posts down. One that is not there is as good as taken down.
+    async fn delete(&self, client: &ClientId, post: &PostId) -> Deletion;
 
     /// The account behind the client's credentials.
     async fn me(&self, client: &ClientId) -> Result<Account, XError>;

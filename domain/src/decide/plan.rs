@@ -67,7 +67,9 @@ pub(super) fn reschedule(ask: &Ask, id: TweetId, choice: SlotChoice) -> Decision
         | TweetState::Rejected { .. }
         | TweetState::Cancelled { .. }
         | TweetState::Missed { .. }
-        | TweetState::Failed { .. } => Right::Write,
+        | TweetState::Failed { .. }
+        | TweetState::Deleting { .. }
+        | TweetState::Deleted { .. } => Right::Write,
     };
     // A tweet that is late waits for a person's word, and so does one that is not: the engine moves none by itself.
     let by = ask.person(right)?.who.clone();

@@ -37,15 +37,19 @@ fn lapsed(tweet: &Tweet) -> Option<TweetEvent> {
         TweetState::Planned | TweetState::Generated | TweetState::Validated => {
             Some(TweetEvent::Missed)
         }
-        TweetState::Approved => Some(TweetEvent::Overdue),
-        TweetState::Posting { .. }
+        TweetState::Approved | TweetState::Posting { sending: false, .. } => {
+            Some(TweetEvent::Overdue)
+        }
+        TweetState::Posting { sending: true, .. }
         | TweetState::Uncertain(_)
         | TweetState::Overdue { .. }
         | TweetState::Posted { .. }
         | TweetState::Rejected { .. }
         | TweetState::Cancelled { .. }
         | TweetState::Missed { .. }
-        | TweetState::Failed { .. } => None,
+        | TweetState::Failed { .. }
+        | TweetState::Deleting { .. }
+        | TweetState::Deleted { .. } => None,
     }
 }
 
@@ -58,7 +62,7 @@ pub(super) fn begin(ask: &Ask, id: TweetId) -> Decision {
     if ask.client.paused.is_some() {
         return Err(Rejection::Paused);
     }
-    if tweet.state == TweetState::Approved && ask.client.is_late(tweet, ask.now) {
+    if ask.client.is_late(tweet, ask.now) {
         return Ok(vec![TweetEvent::Overdue.of(id)]);
     }
     if ask.now < ask.client.release_at(tweet) {

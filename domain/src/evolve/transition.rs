@@ -40,7 +40,7 @@ pub(super) fn next_state(tweet: &Tweet, event: &E, at: Timestamp) -> Option<S> {
             at,
             unwritten: *state == S::Planned,
         }),
-        E::Overdue => matches!(state, S::Approved).then_some(S::Overdue { since: at }),
+        E::Overdue => is_ready_to_send(state).then_some(S::Overdue { since: at }),
         E::Rescheduled { .. } => rescheduled(tweet),
         E::PublishStarted { attempt, .. } => is_ready_to_send(state).then_some(S::Posting {
             attempt: *attempt,
@@ -80,6 +80,21 @@ pub(super) fn next_state(tweet: &Tweet, event: &E, at: Timestamp) -> Option<S> {
             matches!(state, S::Uncertain(_)).then(|| unsent(tweet))
         }
         E::RetryAsked { .. } => is_refused(state).then(|| unsent(tweet)),
+        E::DeletionAsked { by, reason } => is_deletable(tweet).then(|| S::Deleting {
+            by: by.clone(),
+            reason: reason.clone(),
+            at,
+        }),
+        E::SegmentDeleted { .. } | E::DeletionDelayed { .. } => {
+            matches!(state, S::Deleting { .. }).then(|| state.clone())
+        }
+        E::DeletionRefused { reason } => matches!(state, S::Deleting { .. }).then(|| S::Failed {
+            failure: Failure::NotDeleted {
+                reason: reason.clone(),
+            },
+            at,
+        }),
+        E::Deleted => deleted(tweet, at),
     }
 }
 
@@ -98,8 +113,56 @@ pub(crate) fn is_editable(tweet: &Tweet) -> bool {
             | S::Uncertain(_)
             | S::Posted { .. }
             | S::Rejected { .. }
-            | S::Cancelled { .. } => false,
+            | S::Cancelled { .. }
+            | S::Deleting { .. }
+            | S::Deleted { .. } => false,
         }
+}
+
+/// What is live of a tweet can be taken down while nothing of it is on its way, or may have arrived unseen.
+pub(crate) fn is_deletable(tweet: &Tweet) -> bool {
+    tweet.live().next().is_some()
+        && match &tweet.state {
+            S::Posted { .. }
+            | S::Cancelled { .. }
+            | S::Overdue { .. }
+            | S::Failed { .. }
+            | S::Posting { sending: false, .. } => true,
+            S::Posting { sending: true, .. }
+            | S::Uncertain(_)
+            | S::Planned
+            | S::Generated
+            | S::Validated
+            | S::Approved
+            | S::Missed { .. }
+            | S::Rejected { .. }
+            | S::Deleting { .. }
+            | S::Deleted { .. } => false,
+        }
+}
+
+fn deleted(tweet: &Tweet, at: Timestamp) -> Option<S> {
+    match &tweet.state {
+        S::Deleting { by, reason, .. } if tweet.live().next().is_none() => Some(S::Deleted {
+            by: by.clone(),
+            reason: reason.clone(),
+            at,
+        }),
+        S::Deleting { .. }
+        | S::Planned
+        | S::Generated
+        | S::Validated
+        | S::Approved
+        | S::Posting { .. }
+        | S::Uncertain(_)
+        | S::Overdue { .. }
+        | S::Posted { .. }
+        | S::Rejected { .. }
+        | S::Cancelled { .. }
+        | S::Missed { .. }
+        | S::Failed { .. }
+        | S::Deleted { .. } => None,
+    }
 }
 
 /// Approving a missed tweet is heard, and then asks what to do with the time.
@@ -143,7 +206,12 @@ pub(crate) fn is_cancellable(state: &S) -> bool {
         | S::Failed { .. } => true,
         // Where only a person can tell, "leave it" is one of the answers.
         S::Uncertain(uncertain) => uncertain.next_look.is_none(),
-        S::Posting { .. } | S::Posted { .. } | S::Rejected { .. } | S::Cancelled { .. } => false,
+        S::Posting { .. }
+        | S::Posted { .. }
+        | S::Rejected { .. }
+        | S::Cancelled { .. }
+        | S::Deleting { .. }
+        | S::Deleted { .. } => false,
     }
 }
 
@@ -151,7 +219,7 @@ pub(crate) fn is_cancellable(state: &S) -> bool {
 pub(crate) fn rescheduled(tweet: &Tweet) -> Option<S> {
     match &tweet.state {
         S::Planned | S::Generated | S::Validated | S::Approved => Some(tweet.state.clone()),
-        S::Overdue { .. } => Some(S::Approved),
+        S::Overdue { .. } => Some(unsent(tweet)),
         S::Missed {
             unwritten: true, ..
         } => Some(S::Planned),
@@ -167,7 +235,9 @@ pub(crate) fn rescheduled(tweet: &Tweet) -> Option<S> {
         | S::Posted { .. }
         | S::Rejected { .. }
         | S::Cancelled { .. }
-        | S::Failed { .. } => None,
+        | S::Failed { .. }
+        | S::Deleting { .. }
+        | S::Deleted { .. } => None,
     }
 }
 
@@ -208,7 +278,9 @@ fn attempt_under_way(state: &S) -> Option<crate::ids::AttemptNo> {
         | S::Rejected { .. }
         | S::Cancelled { .. }
         | S::Missed { .. }
-        | S::Failed { .. } => None,
+        | S::Failed { .. }
+        | S::Deleting { .. }
+        | S::Deleted { .. } => None,
     }
 }
 

@@ -351,5 +351,18 @@ fn sending() -> Vec<E> {
         },
         E::SaidAbsent { by: ana_ref() },
         E::RetryAsked { by: ana_ref() },
+        E::DeletionAsked {
+            by: ana_ref(),
+            reason: "wrong price".into(),
+        },
+        E::SegmentDeleted { post: post_id(7) },
+        E::DeletionDelayed {
+            reason: "503".into(),
+            until: next_look,
+        },
+        E::DeletionRefused {
+            reason: "403".into(),
+        },
+        E::Deleted,
     ]
 }

@@ -11,6 +11,7 @@ mod journal;
 mod matrix;
 mod posting;
 mod rules;
+mod taking_down;
 mod watch;
 mod world;
 mod writing;

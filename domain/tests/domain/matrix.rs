@@ -158,6 +158,7 @@ fn describe(tweet: &Tweet) -> String {
         TweetState::Failed { failure, .. } => match failure {
             Failure::NoValidText { .. } => "no valid text",
             Failure::Refused { .. } => "refused",
+            Failure::NotDeleted { .. } => "not deleted",
         },
         TweetState::Planned
         | TweetState::Generated
@@ -167,15 +168,19 @@ fn describe(tweet: &Tweet) -> String {
         | TweetState::Posted { .. }
         | TweetState::Rejected { .. }
         | TweetState::Cancelled { .. }
-        | TweetState::Missed { .. } => "",
+        | TweetState::Missed { .. }
+        | TweetState::Deleting { .. }
+        | TweetState::Deleted { .. } => "",
     };
     let state = tweet.state.name();
     let mut words = match detail {
         "" => state.to_owned(),
         detail => format!("{state}: {detail}"),
     };
-    if tweet.posts.len() < usize::from(tweet.segments) && !tweet.posts.is_empty() {
-        words += &format!(", {} live", tweet.posts.len());
+    let live = tweet.live().count();
+    let all = matches!(tweet.state, TweetState::Posted { .. });
+    if live > 0 && !all {
+        words += &format!(", {live} live");
     }
     words
 }

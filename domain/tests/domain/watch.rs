@@ -40,6 +40,11 @@ struct Seen {
     approved: bool,
     attempt: AttemptNo,
     live: u32,
+    /// When it was last heard that a segment is live.
+    live_at: Option<Timestamp>,
+    /// The posts of it that are on X.
+    posts: BTreeSet<PostId>,
+    deleting: bool,
     flight: Flight,
     ended: bool,
 }
@@ -104,6 +109,10 @@ impl Watch {
                     "an override without a reason"
                 );
             }
+            E::DeletionAsked { by, reason } => {
+                self.check_right(told, by, Right::Approve);
+                assert!(!reason.trim().is_empty(), "taken down without a reason");
+            }
             E::Rescheduled { slot, by, .. } => self.check_reschedule(told, id, *slot, by.as_ref()),
             E::SegmentPosted { post, .. } => {
                 assert!(
@@ -117,9 +126,14 @@ impl Watch {
             .tweets
             .get_mut(&id)
             .expect("an event of an unknown tweet");
-        assert!(!seen.ended, "{} after the end", event.name());
+        let is_taken_down = matches!(event, E::DeletionAsked { .. }) && !seen.posts.is_empty();
+        assert!(
+            !seen.ended || is_taken_down,
+            "{} after the end",
+            event.name()
+        );
         let attempt = seen.attempt;
-        seen.note(event, id);
+        seen.note(event, id, told.now);
         match event {
             E::PublishStarted { attempt, .. } => {
                 self.sends.insert((id, *attempt), told.now);
@@ -165,10 +179,10 @@ impl Watch {
             "an attempt's number was used twice"
         );
         assert!(told.now >= seen.slot, "sent before its time");
-        if seen.live == 0 {
-            let latest = seen.slot + self.settings().schedule.grace;
-            assert!(told.now <= latest, "sent silently though late");
-        }
+        let due = seen.slot.max(seen.live_at.unwrap_or(seen.slot));
+        let latest = due + self.settings().schedule.grace;
+        assert!(told.now <= latest, "sent silently though late");
+        assert!(!seen.deleting, "sent while it is taken down");
         if seen.live == 0 && !seen.urgent {
             let since = |sent: &Timestamp| told.now.duration_since(*sent).unsigned_abs();
             let nearest = self.sends.values().map(since).min();
@@ -263,12 +277,15 @@ impl Seen {
             approved: false,
             attempt: AttemptNo(0),
             live: 0,
+            live_at: None,
+            posts: BTreeSet::new(),
+            deleting: false,
             flight: Flight::Settled,
             ended: false,
         }
     }
 
-    fn note(&mut self, event: &E, id: TweetId) {
+    fn note(&mut self, event: &E, id: TweetId, now: Timestamp) {
         match event {
             E::RevisionWritten {
                 revision,
@@ -291,7 +308,7 @@ impl Seen {
             E::PublishStarted { attempt, .. } => {
                 (self.attempt, self.flight) = (*attempt, Flight::Sending);
             }
-            E::SegmentPosted { segment, .. } => {
+            E::SegmentPosted { segment, post, .. } => {
                 assert_ne!(
                     self.flight,
                     Flight::Settled,
@@ -299,6 +316,8 @@ impl Seen {
                 );
                 assert_eq!(*segment, SegmentNo(self.live), "segments out of order");
                 (self.live, self.flight) = (self.live + 1, Flight::Settled);
+                self.live_at = Some(now);
+                self.posts.insert(post.clone());
             }
             E::Posted => {
                 assert_eq!(
@@ -324,10 +343,29 @@ impl Seen {
             E::SaidAbsent { .. } => {
                 assert_eq!(self.flight, Flight::Asked);
                 self.flight = Flight::Settled;
+                self.slot = self.slot.max(now);
+            }
+            E::RetryAsked { .. } => self.slot = self.slot.max(now),
+            E::DeletionAsked { .. } => {
+                assert_eq!(self.flight, Flight::Settled, "taken down on its way");
+                (self.deleting, self.ended) = (true, false);
+            }
+            E::SegmentDeleted { post } => {
+                assert!(self.deleting, "taken down without a word");
+                assert!(self.posts.remove(post), "taken down twice");
+            }
+            E::DeletionDelayed { .. } => assert!(self.deleting),
+            E::DeletionRefused { .. } => {
+                assert!(self.deleting);
+                self.deleting = false;
+            }
+            E::Deleted => {
+                assert!(self.deleting && self.posts.is_empty(), "deleted in part");
+                self.ended = true;
             }
             E::Cancelled { .. } | E::Rejected { .. } => {
                 assert!(matches!(self.flight, Flight::Settled | Flight::Asked));
-                self.ended = true;
+                (self.flight, self.ended) = (Flight::Settled, true);
             }
             E::Missed => assert!(!self.approved, "missed though approved"),
             E::Overdue => assert!(self.approved, "overdue though not approved"),
@@ -336,8 +374,7 @@ impl Seen {
             | E::SentBack { .. }
             | E::GaveUp { .. }
             | E::NotFoundYet { .. }
-            | E::LookFailed { .. }
-            | E::RetryAsked { .. } => {}
+            | E::LookFailed { .. } => {}
         }
     }
 

@@ -32,6 +32,7 @@ pub(crate) fn observer(limiter: Limiter, clock: Arc<dyn Clock>) -> RateObserver 
 fn class(endpoint: XEndpoint) -> Option<Class> {
     match endpoint {
         XEndpoint::Create => Some(Class::Post),
+        XEndpoint::Delete => Some(Class::Delete),
         XEndpoint::Timeline => Some(Class::Look),
         XEndpoint::Me => None,
     }

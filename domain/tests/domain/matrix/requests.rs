@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use clara_domain::Command;
-use clara_domain::command::{Drafts, Look, SendOutcome, Settlement, SlotChoice};
+use clara_domain::command::{DeleteOutcome, Drafts, Look, SendOutcome, Settlement, SlotChoice};
 use clara_domain::content::Content;
 use clara_domain::ids::{ChannelId, MessageId, PersonId, RoleId};
 use clara_domain::money::MicroUsd;
@@ -77,6 +77,10 @@ pub(super) const OF_THE_TWEET: &[Request] = &[
     }),
     person("reschedule to now", |_| reschedule(SlotChoice::Now)),
     person("cancel", |_| Command::Cancel { tweet: first() }),
+    person("delete", |_| Command::Delete {
+        tweet: first(),
+        reason: "wrong price".into(),
+    }),
     person("settle: it is live", |_| {
         settle(Settlement::Live { post: post_id(70) })
     }),
@@ -152,6 +156,20 @@ pub(super) const OF_THE_TWEET: &[Request] = &[
         let reason = "403".into();
         look_of(world.tweet(), Look::Unreadable { reason })
     }),
+    engine("deletion: gone", |world| {
+        deletion(world, DeleteOutcome::Gone)
+    }),
+    engine("deletion: not yet", |world| {
+        let outcome = DeleteOutcome::NotYet {
+            reason: "503".into(),
+            retry_after: None,
+        };
+        deletion(world, outcome)
+    }),
+    engine("deletion: refused", |world| {
+        let reason = "403".into();
+        deletion(world, DeleteOutcome::Refused { reason })
+    }),
     engine("card shown", |world| Command::RecordCard {
         tweet: first(),
         change: world.tweet().change,
@@ -183,6 +201,16 @@ pub(super) const OF_THE_CLIENT: &[Request] = &[
     person("tick", |_| Command::Tick),
     person("notices told", |_| Command::RecordNotices { upto: 1 }),
 ];
+
+/// What became of taking down the newest post, or one that there never was.
+fn deletion(world: &World, outcome: DeleteOutcome) -> Command {
+    let newest = world.tweet().posts.last();
+    Command::RecordDeletion {
+        tweet: first(),
+        post: newest.map_or(post_id(70), |post| post.id.clone()),
+        outcome,
+    }
+}
 
 fn another() -> Content {
     Content::texts(["hello harbour"])

@@ -1,12 +1,13 @@
 //! One world for every state that a tweet or a client can be in.
 
-use clara_domain::command::{Look, SlotChoice};
+use clara_domain::command::{DeleteOutcome, Look, SlotChoice};
 use clara_domain::content::Content;
-use clara_domain::person::Author;
+use clara_domain::person::{Author, By};
 use clara_domain::{Command, TweetEvent};
 
 use crate::world::{
-    World, ana, bad, cho, edit, first, good, mia, minutes, refusal, reject, settings, unknown,
+    World, ana, bad, cho, edit, first, good, mia, minutes, post_id, refusal, reject, settings,
+    unknown,
 };
 
 pub(super) fn of_the_tweet() -> Vec<(&'static str, World)> {
@@ -31,6 +32,10 @@ pub(super) fn of_the_tweet() -> Vec<(&'static str, World)> {
         ("failed, no valid text", given_up()),
         ("failed, refused", refused(1)),
         ("failed, refused with a part live", refused(2)),
+        ("overdue with a part live", overdue_in_part()),
+        ("deleting", deleting()),
+        ("deleted", taken_down(DeleteOutcome::Gone)),
+        ("failed, not deleted", not_deleted()),
     ]
 }
 
@@ -119,6 +124,36 @@ fn overdue() -> World {
     world.now = world.tweet().slot;
     world.pass(minutes(20));
     world.tick();
+    world
+}
+
+fn overdue_in_part() -> World {
+    let mut world = between_segments();
+    world.pass(minutes(20));
+    world.tick();
+    world
+}
+
+fn deleting() -> World {
+    let mut world = posted();
+    let (tweet, reason) = (first(), "wrong price".to_owned());
+    world.done(&ana(), Command::Delete { tweet, reason });
+    world
+}
+
+fn not_deleted() -> World {
+    let reason = "403".to_owned();
+    taken_down(DeleteOutcome::Refused { reason })
+}
+
+fn taken_down(outcome: DeleteOutcome) -> World {
+    let mut world = deleting();
+    let deletion = Command::RecordDeletion {
+        tweet: first(),
+        post: post_id(7),
+        outcome,
+    };
+    world.done(&By::Engine, deletion);
     world
 }
 

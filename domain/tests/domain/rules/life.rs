@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use clara_domain::command::{Drafts, Look, SendOutcome, Settlement, WriteTime};
+use clara_domain::command::{DeleteOutcome, Drafts, Look, SendOutcome, Settlement, WriteTime};
 use clara_domain::content::Content;
+use clara_domain::effect::{generation, look};
 use clara_domain::ids::{AttemptNo, ChannelId, MessageId, PostId, RevisionNo, SegmentNo, TweetId};
 use clara_domain::money::MicroUsd;
 use clara_domain::person::By;
@@ -198,6 +199,7 @@ impl Life {
             (TweetState::Uncertain(_), 0) => (ben(), What::PostAgain),
             (TweetState::Uncertain(_), 1) => (ben(), What::Live(40)),
             (TweetState::Uncertain(_), _) => (ben(), What::Drop),
+            (_, 1) if tweet.live().next().is_some() => (ben(), What::Delete(because)),
             (
                 TweetState::Failed {
                     failure: Failure::Refused { .. },
@@ -283,17 +285,18 @@ impl Life {
 
     fn answer(&mut self, effect: &Effect, kind: AnswerKind, candidates: &[Content]) -> Command {
         match effect {
-            Effect::Generate(request) => Command::RecordDrafts {
-                tweet: request.tweet,
-                round: request.round,
+            Effect::Generate { tweet } => Command::RecordDrafts {
+                tweet: *tweet,
+                round: generation(&self.world.client, *tweet).unwrap().round,
                 drafts: drafts(kind, candidates),
             },
             Effect::Publish { tweet } => Command::BeginPublish { tweet: *tweet },
-            Effect::Reconcile(request) => Command::RecordLook {
-                tweet: request.tweet,
-                attempt: request.attempt,
+            Effect::Reconcile { tweet } => Command::RecordLook {
+                tweet: *tweet,
+                attempt: look(&self.world.client, *tweet).unwrap().attempt,
                 look: self.look(kind),
             },
+            Effect::Delete { tweet, post } => deletion(*tweet, post.clone(), kind),
             Effect::ShowCard { tweet, change } => card(*tweet, *change),
             Effect::Notify { notices } => Command::RecordNotices {
                 upto: notices.last().unwrap().no,
@@ -396,6 +399,10 @@ impl Life {
                 slot: slot.at(self.world.now),
             },
             What::Cancel => Command::Cancel { tweet: id },
+            What::Delete(reason) => Command::Delete {
+                tweet: id,
+                reason: reason.clone(),
+            },
             What::Live(post) => settle(Settlement::Live {
                 post: post_id(90 + post),
             }),
@@ -455,6 +462,22 @@ fn drafts(kind: AnswerKind, candidates: &[Content]) -> Drafts {
         AnswerKind::Trouble => Drafts::Trouble {
             reason: "busy".into(),
             retry_after: None,
+        },
+    }
+}
+
+fn deletion(tweet: TweetId, post: PostId, kind: AnswerKind) -> Command {
+    let reason = "not now".to_owned();
+    Command::RecordDeletion {
+        tweet,
+        post,
+        outcome: match kind {
+            AnswerKind::Good | AnswerKind::Known => DeleteOutcome::Gone,
+            AnswerKind::Vain => DeleteOutcome::Refused { reason },
+            AnswerKind::Trouble => DeleteOutcome::NotYet {
+                reason,
+                retry_after: None,
+            },
         },
     }
 }

@@ -23,7 +23,10 @@ impl Life {
 
     fn check_is_alive(&self, effect: &Effect) {
         let worked_on = match effect.key() {
-            EffectKey::Generate(id) | EffectKey::Publish(id) | EffectKey::Reconcile(id) => id,
+            EffectKey::Generate(id)
+            | EffectKey::Publish(id)
+            | EffectKey::Reconcile(id)
+            | EffectKey::Delete(id) => id,
             EffectKey::ShowCard(_) | EffectKey::Notify => return,
         };
         let tweet = self.world.client.tweet(worked_on).unwrap();
