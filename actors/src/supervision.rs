@@ -5,6 +5,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use clara_domain::Backoff;
 use jiff::Timestamp;
 
 /// Why an actor ended.
@@ -77,11 +78,9 @@ impl FailureHistory {
         if count > policy.most {
             return Verdict::Quarantine;
         }
-        let doublings = u32::try_from(count - 1).unwrap_or(u32::MAX).min(16);
-        let delay = policy
-            .first_delay
-            .saturating_mul(2_u32.saturating_pow(doublings));
-        Verdict::RestartAfter(delay.min(policy.longest_delay))
+        let earlier = u32::try_from(count - 1).unwrap_or(u32::MAX);
+        let backoff = Backoff::new(policy.first_delay, policy.longest_delay);
+        Verdict::RestartAfter(backoff.pause(earlier))
     }
 }
 

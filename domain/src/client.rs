@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{ClientId, PostId, TweetId};
 use crate::person::PersonRef;
+use crate::sendings::Sendings;
 use crate::settings::ClientSettings;
 use crate::tweet::{Tweet, TweetState};
 use crate::validate::{TextKey, text_key};
@@ -30,6 +31,9 @@ pub struct Client {
     pub posted: BTreeMap<TextKey, PostedText>,
     /// When a segment that is live, or may be, last left; what is on its way is not in it yet.
     pub last_sent: Option<Timestamp>,
+    /// When its requests to post left, whatever became of them; unknown of what left before it was remembered.
+    #[serde(default)]
+    pub sendings: Sendings,
     /// What people are to be told and have not been yet.
     pub notices: VecDeque<Notice>,
     /// The number of the last notice.
@@ -116,6 +120,7 @@ impl Client {
             tweets: BTreeMap::new(),
             posted: BTreeMap::new(),
             last_sent: None,
+            sendings: Sendings::default(),
             notices: VecDeque::new(),
             last_notice: 0,
         }

@@ -296,6 +296,9 @@ fn is_worth_showing(event: &TweetEvent) -> bool {
 
 /// What an event of a tweet leaves on its client.
 fn note_on_client(client: &mut Client, id: TweetId, event: &TweetEvent, at: Timestamp) {
+    if let TweetEvent::PublishStarted { .. } = event {
+        client.sendings.note(at);
+    }
     if let TweetEvent::SegmentPosted { segment, .. } = event {
         note_sent(client, id);
         note_said(client, id, *segment, at);

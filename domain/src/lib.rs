@@ -4,6 +4,7 @@
 //! [`Effect`]s that are owed to it. The invariant of the crate: a [`Client`] is changed by [`evolve`] and by nothing
 //! else, so replaying its events gives the state that was lived through.
 
+pub mod backoff;
 pub mod brake;
 pub mod client;
 pub mod command;
@@ -18,6 +19,7 @@ pub mod money;
 pub mod person;
 pub mod reconcile;
 pub mod rejection;
+pub mod sendings;
 pub mod settings;
 pub mod slots;
 pub mod tweet;
@@ -26,6 +28,7 @@ pub mod weight;
 pub mod when;
 pub mod zone;
 
+pub use backoff::Backoff;
 pub use brake::{Brake, BrakeCommand, BrakeEvent, Halt};
 pub use client::{Client, later};
 pub use command::Command;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::backoff::Backoff;
 use crate::client::later;
 use crate::ids::PostId;
 use crate::tweet::Uncertain;
@@ -19,9 +20,8 @@ const LOOKS: [Duration; 3] = [
     Duration::from_secs(60),
     Duration::from_secs(300),
 ];
-/// The first pause after a timeline that could not be read; it doubles.
-const FIRST_RETRY: Duration = Duration::from_secs(15);
-const LONGEST_RETRY: Duration = Duration::from_secs(300);
+/// The pauses after a timeline that could not be read.
+const BACKOFF: Backoff = Backoff::new(Duration::from_secs(15), Duration::from_secs(300));
 /// Failed reads in a row after which a person is asked.
 const MOST_RETRIES: u32 = 8;
 
@@ -43,8 +43,7 @@ pub fn next_try(uncertain: &Uncertain, now: Timestamp) -> Option<Timestamp> {
     if uncertain.unreadable + 1 >= MOST_RETRIES {
         return None;
     }
-    let pause = FIRST_RETRY * 2_u32.saturating_pow(uncertain.unreadable);
-    Some(later(now, pause.min(LONGEST_RETRY)))
+    Some(later(now, BACKOFF.pause(uncertain.unreadable)))
 }
 
 /// A post as the timeline shows it, its links expanded and its entities unescaped.

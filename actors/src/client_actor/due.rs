@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use clara_domain::effect::EffectKey;
-use clara_domain::later;
+use clara_domain::{Backoff, later};
 use jiff::Timestamp;
 
 use super::effects::End;
 
-const FIRST_DELAY: Duration = Duration::from_secs(2);
-const LONGEST_DELAY: Duration = Duration::from_secs(120);
+const BACKOFF: Backoff = Backoff::new(Duration::from_secs(2), Duration::from_secs(120));
 
 /// The pauses of effects whose failure the client's state does not know of.
 #[derive(Debug, Default)]
@@ -32,12 +31,10 @@ impl Delays {
             self.0.remove(&key);
             return;
         };
-        let tries = self.0.get(&key).map_or(0, |delay| delay.tries) + 1;
-        let backoff = FIRST_DELAY.saturating_mul(2_u32.saturating_pow((tries - 1).min(10)));
-        let pause = backoff
-            .min(LONGEST_DELAY)
-            .max(retry_after.unwrap_or_default());
+        let earlier = self.0.get(&key).map_or(0, |delay| delay.tries);
+        let pause = BACKOFF.pause(earlier).max(retry_after.unwrap_or_default());
         let until = later(now, pause);
+        let tries = earlier.saturating_add(1);
         self.0.insert(key, Delay { until, tries });
     }
 

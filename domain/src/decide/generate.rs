@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::revise::acceptable;
 use super::{Ask, Decision, said, seen, wrong_state};
+use crate::backoff::Backoff;
 use crate::client::later;
 use crate::command::{Drafts, MAX_FEEDBACK};
 use crate::content::Content;
@@ -19,9 +20,8 @@ use crate::settings::ClientSettings;
 use crate::tweet::{Feedback, Tweet, TweetState};
 use crate::validate::{ValidationReport, validate};
 
-/// The first pause after the model was away; it doubles up to [`LONGEST_DELAY`].
-const FIRST_DELAY: Duration = Duration::from_secs(5);
-const LONGEST_DELAY: Duration = Duration::from_secs(300);
+/// The pauses after the model was away.
+const BACKOFF: Backoff = Backoff::new(Duration::from_secs(5), Duration::from_secs(300));
 
 pub(super) fn record_drafts(ask: &Ask, id: TweetId, round: u32, drafts: &Drafts) -> Decision {
     ask.engine_only()?;
@@ -56,11 +56,7 @@ pub(super) fn record_drafts(ask: &Ask, id: TweetId, round: u32, drafts: &Drafts)
 }
 
 fn retry_at(now: Timestamp, troubles: u32, asked: Option<Duration>) -> Timestamp {
-    let backoff = FIRST_DELAY * 2_u32.saturating_pow(troubles.min(10));
-    later(
-        now,
-        backoff.min(LONGEST_DELAY).max(asked.unwrap_or_default()),
-    )
+    later(now, BACKOFF.pause(troubles).max(asked.unwrap_or_default()))
 }
 
 /// The first candidate that passes becomes the revision. When none does, the first one is kept with what is wrong
