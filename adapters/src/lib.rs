@@ -1,5 +1,6 @@
-//! What implements the ports: journals, OpenAI, X, secrets, clock.
+//! What implements the ports: journals, OpenAI, X, secrets, clock; and the journal's portable forms.
 
+pub mod archive;
 pub mod clock;
 pub mod http;
 pub mod ids;
