@@ -5,6 +5,8 @@
 
 mod consent;
 mod create;
+mod delete;
+mod exhausted;
 mod oauth;
 mod problem;
 mod rate;
@@ -18,9 +20,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use clara_actors::ports::x::{Account, NewPost, Publication, RateObserver, XEndpoint, XError};
+use clara_actors::ports::x::{
+    Account, Deletion, NewPost, Publication, RateObserver, XEndpoint, XError,
+};
 use clara_actors::ports::{Clock, XApi};
-use clara_domain::ids::ClientId;
+use clara_domain::ids::{ClientId, PostId};
 use clara_domain::reconcile::TimelinePost;
 use jiff::Timestamp;
 use reqwest::{RequestBuilder, StatusCode};
@@ -145,7 +149,7 @@ impl XHttp {
         token: &SecretString,
     ) -> Result<Answer, Unanswered> {
         let service = match endpoint {
-            XEndpoint::Create => &self.writes,
+            XEndpoint::Create | XEndpoint::Delete => &self.writes,
             XEndpoint::Me | XEndpoint::Timeline => &self.reads,
         };
         let request = request.bearer_auth(token.expose_secret());
@@ -177,6 +181,12 @@ impl XApi for XHttp {
         let request = || create::request(&self.writes, post);
         let answer = self.call(client, XEndpoint::Create, request).await;
         create::publication(answer, self.clock.now())
+    }
+
+    async fn delete(&self, client: &ClientId, post: &PostId) -> Deletion {
+        let request = || delete::request(&self.writes, post);
+        let answer = self.call(client, XEndpoint::Delete, request).await;
+        delete::deletion(answer, self.clock.now())
     }
 
     async fn me(&self, client: &ClientId) -> Result<Account, XError> {

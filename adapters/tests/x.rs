@@ -4,6 +4,8 @@
 mod consent;
 #[path = "x/create.rs"]
 mod create;
+#[path = "x/delete.rs"]
+mod delete;
 #[path = "scripted/fixture.rs"]
 mod fixture;
 #[path = "x/read.rs"]

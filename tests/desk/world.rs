@@ -13,7 +13,7 @@ use clara_actors::handle::EngineHandle;
 use clara_actors::ports::model::{
     ChatAnswer, ChatRequest, Finish, LanguageModel, ModelError, Usage,
 };
-use clara_actors::ports::x::{Account, NewPost, Publication, XApi, XError};
+use clara_actors::ports::x::{Account, Deletion, NewPost, Publication, XApi, XError};
 use clara_actors::{EngineOptions, Ports, start};
 use clara_adapters::clock::SystemClock;
 use clara_adapters::ids::UuidIds;
@@ -332,6 +332,10 @@ impl XApi for X {
         Publication::Accepted {
             post: PostId::new(number.to_string()).unwrap(),
         }
+    }
+
+    async fn delete(&self, _: &ClientId, _: &PostId) -> Deletion {
+        Deletion::Gone
     }
 
     async fn me(&self, _: &ClientId) -> Result<Account, XError> {

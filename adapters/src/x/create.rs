@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use reqwest::{Method, RequestBuilder};
 
 use super::Unanswered;
+use super::exhausted::exhausted;
 use super::problem::Problem;
 use super::rate;
 use super::tokens::NoToken;
@@ -67,6 +68,9 @@ pub(super) fn publication(answer: Result<Answer, Unanswered>, now: Timestamp) ->
 fn answered(answer: &Answer, now: Timestamp) -> Publication {
     let problem = Problem::of(answer);
     let reason = problem.said(answer);
+    if let Some(exhausted) = exhausted(answer, &problem, &reason, now) {
+        return Publication::Exhausted(exhausted);
+    }
     match answer.status.as_u16() {
         200..=299 => created(answer),
         401 => Publication::Blocked {
@@ -74,10 +78,10 @@ fn answered(answer: &Answer, now: Timestamp) -> Publication {
                 "X does not take the account's tokens ({reason}): sign the account in again"
             ),
         },
-        402 => Publication::Blocked {
-            reason: format!("the X app is out of credits ({reason}): buy credits, then resume"),
+        429 => Publication::Throttled {
+            reason,
+            retry_after: rate::wait(answer, now),
         },
-        429 => throttled(answer, &problem, reason, now),
         403 => forbidden(answer, &problem, reason),
         // The server did not get the whole request, or says so after it had.
         408 => Publication::Unknown { reason },
@@ -104,24 +108,6 @@ fn created(answer: &Answer) -> Publication {
                 answer.status_line()
             )),
         },
-    }
-}
-
-fn throttled(answer: &Answer, problem: &Problem, reason: String, now: Timestamp) -> Publication {
-    if problem.is_usage_cap() && problem.is_monthly() {
-        let reason = format!(
-            "the X app's cap for this month is used up ({reason}): raise it at X, then resume"
-        );
-        return Publication::Blocked { reason };
-    }
-    let retry_after = if problem.is_usage_cap() {
-        rate::until_tomorrow(now)
-    } else {
-        rate::wait(answer, now)
-    };
-    Publication::Throttled {
-        reason,
-        retry_after,
     }
 }
 

@@ -53,6 +53,8 @@ const NOT_PERMITTED_WORDS: [&str; 7] = [
 ];
 /// "Status is a duplicate".
 const DUPLICATE_CODE: i64 = 187;
+/// "No status found with that ID".
+const NO_SUCH_STATUS_CODE: i64 = 144;
 /// "User is over daily status update limit".
 const OVER_LIMIT_CODE: i64 = 185;
 
@@ -86,6 +88,11 @@ impl Problem {
             .any(|kind| self.is_kind(kind) || reason == *kind)
             || self.has_code(&NOT_PERMITTED_CODES)
             || self.mentions(&NOT_PERMITTED_WORDS)
+    }
+
+    /// What was named is not there, said of the thing and not of the path.
+    pub(super) fn is_not_found(&self) -> bool {
+        self.is_kind("resource-not-found") || self.has_code(&[NO_SUCH_STATUS_CODE])
     }
 
     /// The account has posted too much, said by a 403 as older parts of X do.

@@ -5,6 +5,7 @@ use clara_domain::ids::Handle;
 use jiff::Timestamp;
 use reqwest::{Method, RequestBuilder};
 
+use super::exhausted::exhausted;
 use super::problem::Problem;
 use super::tokens::NoToken;
 use super::wire::Me;
@@ -59,13 +60,11 @@ pub(super) fn success(
 fn refused(answer: &Answer, now: Timestamp) -> XError {
     let problem = Problem::of(answer);
     let reason = problem.said(answer);
+    if let Some(exhausted) = exhausted(answer, &problem, &reason, now) {
+        return exhausted.into();
+    }
     match answer.status.as_u16() {
-        401..=403 => XError::Blocked { reason },
-        429 if problem.is_usage_cap() && problem.is_monthly() => XError::Blocked { reason },
-        429 if problem.is_usage_cap() => XError::Throttled {
-            reason,
-            retry_after: rate::until_tomorrow(now),
-        },
+        401 | 403 => XError::Blocked { reason },
         429 => XError::Throttled {
             reason,
             retry_after: rate::wait(answer, now),

@@ -33,6 +33,18 @@ pub(super) struct CreatedPost {
     pub(super) id: Id,
 }
 
+/// Answer of `DELETE /2/tweets/{id}`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Deleted {
+    pub(super) data: DeletedPost,
+}
+
+/// Whether the post is gone.
+#[derive(Debug, Deserialize)]
+pub(super) struct DeletedPost {
+    pub(super) deleted: bool,
+}
+
 /// An id: a string, as documented, or a number, as nobody should rely on.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]

@@ -16,7 +16,7 @@ use serde_json::json as value;
 use crate::fixture::{NOON, fixture, harbour, options, post};
 use crate::server::{Reply, Scripted, json, plain};
 
-async fn created(reply: Reply) -> Publication {
+pub(crate) async fn created(reply: Reply) -> Publication {
     let server = Scripted::saying(reply).await;
     let outcome = fixture(&server.url)
         .x
@@ -32,14 +32,14 @@ fn accepted(id: &str) -> Publication {
     }
 }
 
-fn problem(status: u16, detail: &str) -> Reply {
+pub(crate) fn problem(status: u16, detail: &str) -> Reply {
     json(
         status,
         value!({ "title": "t", "detail": detail, "type": "about:blank", "status": status }),
     )
 }
 
-fn typed(status: u16, kind: &str, more: serde_json::Value) -> Reply {
+pub(crate) fn typed(status: u16, kind: &str, more: serde_json::Value) -> Reply {
     let mut body = value!({ "title": "t", "detail": "d", "type": format!("https://api.x.com/2/problems/{kind}") });
     body.as_object_mut()
         .unwrap()
@@ -165,11 +165,6 @@ async fn what_is_wrong_with_the_post_itself_is_refused_in_x_s_words() {
 async fn what_only_a_person_can_mend_is_blocked() {
     for reply in [
         problem(401, "Unauthorized"),
-        problem(
-            402,
-            "Your enrolled account does not have any credits to fulfill this request.",
-        ),
-        typed(402, "credits", value!({})),
         typed(
             403,
             "client-forbidden",
@@ -184,7 +179,6 @@ async fn what_only_a_person_can_mend_is_blocked() {
             403,
             value!({"errors":[{"code":326,"message":"To protect our users, this account is locked."}]}),
         ),
-        typed(429, "usage-capped", value!({"period":"Monthly"})),
         plain(404, "<html>nginx"),
         plain(301, "").with("location", "https://elsewhere.example/2/tweets"),
     ] {
@@ -221,11 +215,6 @@ async fn a_throttled_create_waits_until_x_says_by_our_clock() {
         (limit().with("retry-after", 9), 9),
         (limit(), 60),
         (plain(429, ""), 60),
-        // A daily cap ends at midnight, UTC.
-        (
-            typed(429, "usage-capped", value!({"period":"Daily"})),
-            43_200,
-        ),
         (
             json(
                 403,

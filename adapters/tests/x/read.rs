@@ -63,16 +63,12 @@ async fn an_account_that_makes_no_sense_is_malformed() {
 #[tokio::test]
 async fn a_read_that_fails_says_whether_to_wait_or_to_call_somebody() {
     let limit = plain(429, "").with("x-rate-limit-reset", NOON + 30);
-    let monthly =
-        value!({"type":"https://api.x.com/2/problems/usage-capped","title":"t","period":"Monthly"});
-    let checks: [(Reply, Check); 10] = [
+    let checks: [(Reply, Check); 8] = [
         (
             limit,
             |e| matches!(e, XError::Throttled { retry_after, .. } if *retry_after == Duration::from_secs(30)),
         ),
-        (json(429, monthly), |e| matches!(e, XError::Blocked { .. })),
         (plain(401, ""), |e| matches!(e, XError::Blocked { .. })),
-        (plain(402, ""), |e| matches!(e, XError::Blocked { .. })),
         (plain(403, ""), |e| matches!(e, XError::Blocked { .. })),
         (plain(503, ""), |e| matches!(e, XError::Unavailable { .. })),
         (Reply::HangUp, |e| matches!(e, XError::Unavailable { .. })),

@@ -7,7 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use clara_actors::ports::Clock;
 use clara_actors::ports::x::{
-    Account, NewPost, Publication, RateHints, RateObserver, XApi, XEndpoint, XError,
+    Account, Deletion, Exhausted, NewPost, Publication, RateHints, RateObserver, XApi, XEndpoint,
+    XError,
 };
 use clara_domain::ids::{ClientId, Handle, PostId};
 use clara_domain::reconcile::TimelinePost;
@@ -28,6 +29,7 @@ pub(crate) enum Sending {
     Throttle(Duration),
     Refuse,
     Block,
+    Exhaust(Option<Timestamp>),
     Panic,
     /// It is live, and whoever waits for the answer dies.
     AcceptAndDie,
@@ -48,6 +50,7 @@ struct State {
     accounts: BTreeMap<ClientId, Handle>,
     scripts: BTreeMap<ClientId, VecDeque<Sending>>,
     timelines: BTreeMap<Handle, Vec<TimelinePost>>,
+    deletions: VecDeque<Deletion>,
     me_panics: u32,
     unreadable: u32,
     looks: usize,
@@ -78,6 +81,11 @@ impl FakeX {
         let mut state = lock(&self.state);
         let script = state.scripts.entry(client.clone()).or_default();
         script.extend(sendings);
+    }
+
+    /// What becomes of the next requests to take something down, before they are granted again.
+    pub(crate) fn next_deletions(&self, deletions: impl IntoIterator<Item = Deletion>) {
+        lock(&self.state).deletions.extend(deletions);
     }
 
     /// How long a post is live before the timeline shows it.
@@ -199,8 +207,12 @@ impl XApi for FakeX {
                 duplicate: false,
             },
             Sending::Block => Publication::Blocked {
-                reason: said("credits are depleted"),
+                reason: said("the tokens were revoked"),
             },
+            Sending::Exhaust(until) => Publication::Exhausted(Exhausted {
+                reason: said("no credits are left"),
+                until,
+            }),
             Sending::Panic => scripted_panic("creating a post"),
             Sending::AcceptAndDie => {
                 self.accept(client, post);
@@ -208,6 +220,19 @@ impl XApi for FakeX {
             }
             Sending::Hang => std::future::pending().await,
         }
+    }
+
+    async fn delete(&self, client: &ClientId, post: &PostId) -> Deletion {
+        self.diary.enter().await;
+        self.hint(client, XEndpoint::Delete);
+        let mut state = lock(&self.state);
+        if let Some(deletion) = state.deletions.pop_front() {
+            return deletion;
+        }
+        let account = state.accounts[client].clone();
+        let timeline = state.timelines.entry(account).or_default();
+        timeline.retain(|live| live.id != *post);
+        Deletion::Gone
     }
 
     async fn me(&self, client: &ClientId) -> Result<Account, XError> {
