@@ -10,6 +10,7 @@ mod engine {
 
     mod crash;
     mod fairness;
+    mod holding;
     mod journal_trouble;
     mod life;
     mod outcomes;

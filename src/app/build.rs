@@ -171,6 +171,7 @@ pub(super) fn engine_options(config: &Config) -> EngineOptions {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     EngineOptions {
         declared: config.clients.clone().into_iter().collect(),
+        managers: config.team.manage.clone(),
         prices: prices(&config.prices),
         limits: limits(&config.limits),
         arbiters: threads.min(MOST_ARBITERS),

@@ -100,12 +100,17 @@ pub(crate) fn mark(state: &TweetState) -> &'static str {
         TweetState::Cancelled { .. } => "🗑️",
         TweetState::Missed { .. } => "⌛",
         TweetState::Failed { .. } => "⚠️",
+        TweetState::Deleting { .. } => "🧹",
+        TweetState::Deleted { .. } => "🚫",
     }
 }
 
 fn colour(state: &TweetState) -> u32 {
     match state {
-        TweetState::Planned | TweetState::Cancelled { .. } => 0x95_a5_a6,
+        TweetState::Planned
+        | TweetState::Cancelled { .. }
+        | TweetState::Deleting { .. }
+        | TweetState::Deleted { .. } => 0x95_a5_a6,
         TweetState::Generated | TweetState::Validated => 0x34_98_db,
         TweetState::Approved | TweetState::Posting { .. } => 0x1a_bc_9c,
         TweetState::Posted { .. } => 0x2e_cc_71,

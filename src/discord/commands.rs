@@ -92,8 +92,14 @@ pub(crate) enum Request {
     ShowTweet { tweet: String },
     /// `/tweet cancel`.
     CancelTweet { tweet: String },
+    /// `/tweet delete`.
+    DeleteTweet { tweet: String, reason: String },
     /// `/tweet reschedule`.
     Reschedule { tweet: String, when: String },
+    /// `/pause`.
+    Halt { reason: String },
+    /// `/resume`.
+    Release,
     /// `/status`.
     Status,
     /// `/help`.

@@ -34,13 +34,15 @@ pub(crate) enum Action {
     Again,
     /// Try again after a refusal.
     Retry,
+    /// Take down what is live, with a reason.
+    Delete,
     /// Take another candidate, by its number on the card (from 2).
     Use(u8),
 }
 
 impl Action {
     /// Every action but the candidates.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Approve,
         Self::Reject,
         Self::Edit,
@@ -52,12 +54,18 @@ impl Action {
         Self::Live,
         Self::Again,
         Self::Retry,
+        Self::Delete,
     ];
 
     /// Whether a modal asks for words before anything is done.
     pub(crate) fn asks(self) -> bool {
         match self {
-            Self::Reject | Self::Edit | Self::Regenerate | Self::Override | Self::Live => true,
+            Self::Reject
+            | Self::Edit
+            | Self::Regenerate
+            | Self::Override
+            | Self::Live
+            | Self::Delete => true,
             Self::Approve
             | Self::Now
             | Self::Next
@@ -83,6 +91,7 @@ impl fmt::Display for Action {
             Self::Live => "live",
             Self::Again => "again",
             Self::Retry => "retry",
+            Self::Delete => "delete",
             Self::Use(number) => return write!(f, "use-{number}"),
         };
         f.write_str(name)

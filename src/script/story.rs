@@ -115,7 +115,9 @@ impl Story {
             | TweetState::Rejected { .. }
             | TweetState::Cancelled { .. }
             | TweetState::Missed { .. }
-            | TweetState::Failed { .. } => Next::Astray,
+            | TweetState::Failed { .. }
+            | TweetState::Deleting { .. }
+            | TweetState::Deleted { .. } => Next::Astray,
         }
     }
 

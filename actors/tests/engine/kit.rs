@@ -88,6 +88,7 @@ pub(crate) fn live<T>(world: &World, play: impl AsyncFnOnce(Run) -> T) -> T {
         let options = EngineOptions {
             declared: world.declared.clone(),
             limits: world.limits.clone(),
+            managers: team(),
             ..EngineOptions::default()
         };
         let engine = start(world.ports(life), options).await.unwrap();
@@ -122,12 +123,16 @@ pub(crate) fn handle(name: &str) -> Handle {
     Handle::new(name).unwrap()
 }
 
-/// A client that everybody of the team may do everything with.
-pub(crate) fn settings(name: &str) -> ClientSettings {
-    let team = Grant {
+fn team() -> Grant {
+    Grant {
         roles: [RoleId::new("1").unwrap()].into(),
         people: [].into(),
-    };
+    }
+}
+
+/// A client that everybody of the team may do everything with.
+pub(crate) fn settings(name: &str) -> ClientSettings {
+    let team = team();
     let mut settings = ClientSettings {
         name: name.to_owned(),
         handle: handle(name),

@@ -11,6 +11,7 @@ use crate::discord::message::{Button, Component, FIVE, Row, Style};
 /// What can be done with the tweet now, in the order of the buttons.
 pub(crate) fn actions(tweet: &Tweet) -> Vec<Action> {
     let untouched = tweet.posts.is_empty();
+    let is_live = tweet.live().next().is_some();
     let current = tweet.current();
     let approvable = current.is_some_and(Revision::is_approvable);
     let overridable = current.is_some_and(|revision| revision.report.is_some()) && !approvable;
@@ -34,6 +35,7 @@ pub(crate) fn actions(tweet: &Tweet) -> Vec<Action> {
                 (Action::Now, true),
                 (Action::Next, true),
                 (Action::Drop, true),
+                (Action::Delete, is_live),
             ]
         }
         TweetState::Missed { .. } => vec![
@@ -65,12 +67,21 @@ pub(crate) fn actions(tweet: &Tweet) -> Vec<Action> {
             (Action::Retry, true),
             (Action::Edit, untouched),
             (Action::Drop, true),
+            (Action::Delete, is_live),
         ],
+        TweetState::Failed {
+            failure: Failure::NotDeleted { .. },
+            ..
+        } => vec![(Action::Delete, true), (Action::Drop, true)],
+        TweetState::Posted { .. } | TweetState::Cancelled { .. } => {
+            vec![(Action::Delete, is_live)]
+        }
+        // Between two segments it may be on its way again before the click is there.
         TweetState::Uncertain(_)
         | TweetState::Posting { .. }
-        | TweetState::Posted { .. }
         | TweetState::Rejected { .. }
-        | TweetState::Cancelled { .. } => Vec::new(),
+        | TweetState::Deleting { .. }
+        | TweetState::Deleted { .. } => Vec::new(),
     };
     let mut offered: Vec<Action> = wanted
         .into_iter()
@@ -108,6 +119,7 @@ pub(crate) fn label(action: Action) -> String {
         Action::Live => "It is live",
         Action::Again => "Post again",
         Action::Retry => "Try again",
+        Action::Delete => "Delete from X",
         Action::Use(number) => return format!("Use {number}"),
     };
     label.to_owned()
@@ -117,7 +129,7 @@ fn style(action: Action) -> Style {
     match action {
         Action::Approve | Action::Live => Style::Success,
         Action::Now | Action::Again | Action::Retry => Style::Primary,
-        Action::Reject | Action::Drop => Style::Danger,
+        Action::Reject | Action::Drop | Action::Delete => Style::Danger,
         Action::Edit | Action::Regenerate | Action::Override | Action::Next | Action::Use(_) => {
             Style::Secondary
         }
@@ -138,6 +150,7 @@ pub(crate) fn seen(tweet: &Tweet, action: Action) -> u32 {
         | Action::Next
         | Action::Drop
         | Action::Retry
+        | Action::Delete
         | Action::Use(_) => tweet.revision().0,
     }
 }

@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use clara_domain::command::{Command, Drafts, Look, SendOutcome, SlotChoice, WriteTime};
+use clara_domain::command::{
+    Command, DeleteOutcome, Drafts, Look, SendOutcome, SlotChoice, WriteTime,
+};
 use clara_domain::content::Content;
 use clara_domain::ids::{ChannelId, MessageId, PersonId, PostId, RevisionNo, RoleId, TweetId};
 use clara_domain::money::MicroUsd;
@@ -354,6 +356,25 @@ fn overridden() -> (Client, Tweet) {
     story.then(maya(), word).end()
 }
 
+fn being_deleted() -> Story {
+    let delete = Command::Delete {
+        tweet: TWEET,
+        reason: "wrong *price*".into(),
+    };
+    let story = story().planned(1).drafted(candidates()).approved();
+    let posted = story.sending().sent(accepted("1234567890123456789"));
+    posted.then(maya(), delete)
+}
+
+fn deletion(outcome: DeleteOutcome) -> (Client, Tweet) {
+    let deletion = Command::RecordDeletion {
+        tweet: TWEET,
+        post: PostId::new("1234567890123456789").unwrap(),
+        outcome,
+    };
+    being_deleted().then(By::Engine, deletion).end()
+}
+
 /// A tweet in every state, with the client that it is part of.
 pub(crate) fn all() -> Vec<(&'static str, Client, Tweet)> {
     let ready = || story().planned(1).drafted(candidates());
@@ -411,6 +432,15 @@ pub(crate) fn all() -> Vec<(&'static str, Client, Tweet)> {
         named(
             "failed, refused",
             ready().approved().sending().sent(refused()).end(),
+        ),
+        named("overdue, a part is live", thread_going_out().lapsed().end()),
+        named("deleting", being_deleted().end()),
+        named("deleted", deletion(DeleteOutcome::Gone)),
+        named(
+            "failed, not deleted",
+            deletion(DeleteOutcome::Refused {
+                reason: "not *authorized*".into(),
+            }),
         ),
         named("failed, a part is live", {
             let next = Command::BeginPublish { tweet: TWEET };

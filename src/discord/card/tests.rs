@@ -138,7 +138,7 @@ proptest! {
             revision.author = Author::Person { who: who.clone() };
         }
         tweet.approvals = vec![Approval { by: who, at: samples::NOW }; approvals];
-        let post = Post { id: PostId::new("12345678901234567890").unwrap(), at: samples::NOW, known_by: KnownBy::Answer };
+        let post = Post { id: PostId::new("12345678901234567890").unwrap(), at: samples::NOW, known_by: KnownBy::Answer, deleted_at: None };
         tweet.posts = vec![post; live];
         within_limits(&message(&client, &tweet))?;
     }

@@ -1,6 +1,6 @@
 //! What a card says about where its tweet stands: what happened, what is safe, and what to do next.
 
-use clara_domain::tweet::{Failure, Revision, Uncertain};
+use clara_domain::tweet::{Failure, Post, Revision, Uncertain};
 use clara_domain::{Client, Tweet, TweetState};
 
 use super::fields::some_of;
@@ -42,7 +42,12 @@ pub(crate) fn status(client: &Client, tweet: &Tweet) -> String {
         TweetState::Failed { failure, .. } => match failure {
             Failure::NoValidText { .. } => "no text passed the check".to_owned(),
             Failure::Refused { .. } => "X refused a post".to_owned(),
+            Failure::NotDeleted { .. } => "X refused to delete a post".to_owned(),
         },
+        TweetState::Deleting { .. } => "a tweet is being deleted from X".to_owned(),
+        TweetState::Deleted { by, .. } => {
+            format!("a tweet was deleted from X by {}", line(&by.name, 40))
+        }
     }
 }
 
@@ -68,13 +73,14 @@ pub(super) fn note(client: &Client, tweet: &Tweet) -> String {
             )
         }
         TweetState::Uncertain(uncertain) => uncertain_note(client, uncertain),
+        TweetState::Overdue { .. } if !tweet.posts.is_empty() => stopped_half_way(client, tweet),
         TweetState::Overdue { .. } => format!(
             "It was approved, but could not go out at {}. It is not sent without a word from you: post it now, move it \
              to the next free slot, or drop it.",
             moment(tweet.slot, &zone)
         ),
         TweetState::Posted { at } => format!(
-            "It is live since {}. Nothing is left to do.",
+            "It is live since {}. Nothing is left to do; should it be wrong, it can be deleted from X.",
             moment(*at, &zone)
         ),
         TweetState::Rejected { by, reason, at } => format!(
@@ -87,15 +93,55 @@ pub(super) fn note(client: &Client, tweet: &Tweet) -> String {
             "Cancelled by {} at {}. {}",
             line(&by.name, 60),
             moment(*at, &zone),
-            if tweet.posts.is_empty() {
+            if tweet.live().next().is_none() {
                 "It will not be posted."
             } else {
-                "What is live stays live; the rest will not be posted."
+                "What is live stays live unless it is deleted from X; the rest will not be posted."
             }
         ),
         TweetState::Missed { .. } => missed(tweet),
         TweetState::Failed { failure, .. } => failed(client, tweet, failure),
+        TweetState::Deleting { by, reason, at } => format!(
+            "{} had it taken down at {}: “{}”. {} of it still live; Clara asks X until it is gone. There is nothing to do.",
+            line(&by.name, 60),
+            moment(*at, &zone),
+            line(reason, 400),
+            posts(tweet.live().count())
+        ),
+        TweetState::Deleted { by, reason, at } => format!(
+            "{} had it taken down: “{}”. Nothing of it is live since {}. What readers have seen or copied Clara cannot \
+             take back. The text may be used again.",
+            line(&by.name, 60),
+            line(reason, 400),
+            moment(*at, &zone)
+        ),
     }
+}
+
+/// `1 post is`, `3 posts are`.
+fn posts(count: usize) -> String {
+    match count {
+        1 => "1 post is".to_owned(),
+        many => format!("{many} posts are"),
+    }
+}
+
+fn stopped_half_way(client: &Client, tweet: &Tweet) -> String {
+    format!(
+        "The thread stopped half-way, and too much time has passed to go on without a word from you. {} live, see {}; \
+         the rest is not sent. Post the rest now or at the next free slot, drop the rest, or delete from X what is live.",
+        of_all(tweet),
+        profile(client)
+    )
+}
+
+/// `2 of 5 posts are`.
+fn of_all(tweet: &Tweet) -> String {
+    let live = tweet.live().count();
+    let all = tweet
+        .current()
+        .map_or(live, |revision| revision.content.segments.len());
+    format!("{live} of {all} posts are")
 }
 
 fn planned(client: &Client, tweet: &Tweet) -> String {
@@ -214,19 +260,25 @@ fn failed(client: &Client, tweet: &Tweet, failure: &Failure) -> String {
             )
         }
         Failure::Refused { reason } => {
-            let live = match tweet.posts.len() {
+            let live = match tweet.live().count() {
                 0 => "Nothing of it is live. Edit the text, try again as it is, or drop it."
                     .to_owned(),
-                live => format!(
-                    "{live} of {} posts are live and stay so, see {}. Try again to post the rest, or drop the rest.",
-                    tweet
-                        .current()
-                        .map_or(live, |revision| revision.content.segments.len()),
+                _ => format!(
+                    "{} live and stay so, see {}. Try again to post the rest, drop the rest, or delete from X what is \
+                     live.",
+                    of_all(tweet),
                     profile(client)
                 ),
             };
             format!("X refused it: “{}”. {live}", line(reason, 300))
         }
+        Failure::NotDeleted { reason } => format!(
+            "X did not delete it: “{}”. {} live, see {}. Put right what is named and press “Delete from X” again, delete \
+             it on X by hand, or drop the question.",
+            line(reason, 300),
+            of_all(tweet),
+            profile(client)
+        ),
     }
 }
 
@@ -236,15 +288,15 @@ fn has_failed(revision: &Revision) -> bool {
 
 /// Links to what is live, within `room`.
 pub(crate) fn links(client: &Client, tweet: &Tweet, room: usize) -> Option<String> {
-    if tweet.posts.is_empty() {
+    let live: Vec<&Post> = tweet.live().collect();
+    if live.is_empty() {
         return None;
     }
     let thread = tweet
         .current()
         .is_some_and(|revision| revision.content.segments.len() > 1);
-    let lines: Vec<String> = tweet
-        .posts
-        .iter()
+    let lines: Vec<String> = live
+        .into_iter()
         .enumerate()
         .map(|(index, post)| {
             let number = if thread {

@@ -39,6 +39,13 @@ pub(super) fn cancel_tweet(given: &mut Given) -> Read {
     Ok(Request::CancelTweet { tweet })
 }
 
+pub(super) fn delete_tweet(given: &mut Given) -> Read {
+    Ok(Request::DeleteTweet {
+        tweet: given.words("id")?,
+        reason: given.words("reason")?,
+    })
+}
+
 pub(super) fn reschedule(given: &mut Given) -> Read {
     Ok(Request::Reschedule {
         tweet: given.words("id")?,
@@ -78,6 +85,15 @@ pub(super) fn pause(given: &mut Given) -> Read {
 pub(super) fn resume(given: &mut Given) -> Read {
     let client = given.client("client")?;
     Ok(Request::Resume { client })
+}
+
+pub(super) fn halt(given: &mut Given) -> Read {
+    let reason = given.words("reason")?;
+    Ok(Request::Halt { reason })
+}
+
+pub(super) fn release(_: &mut Given) -> Read {
+    Ok(Request::Release)
 }
 
 pub(super) fn status(_: &mut Given) -> Read {

@@ -120,6 +120,19 @@ pub(crate) const ALL: &[Definition] = &[
         read: read::reschedule,
     },
     Definition {
+        words: &["tweet", "delete"],
+        summary: "Delete from X what is live of a tweet",
+        details: "Every post of it is taken down, the last one first, and that is recorded with your name and reason. \
+            Clara asks until X says that they are gone. What readers have seen or copied she cannot take back.",
+        right: Some(Right::Approve),
+        options: &[
+            TWEET,
+            required("reason", Kind::Text, "Why, for everybody who wonders"),
+        ],
+        example: "/tweet delete id:1a2b3c4d reason:\"The price is wrong\"",
+        read: read::delete_tweet,
+    },
+    Definition {
         words: &["client", "list"],
         summary: "All clients, and how each fares",
         details: "One line a client: its account, whether it is paused, and how many tweets are in which state.",
@@ -194,6 +207,31 @@ pub(crate) const ALL: &[Definition] = &[
         options: &[CLIENT],
         example: "/client resume client:harbour",
         read: read::resume,
+    },
+    Definition {
+        words: &["pause"],
+        summary: "Hold back everything of every client",
+        details: "Nothing more is posted for anybody until it is resumed; what X is being sent at this moment still \
+            arrives. Writing and approving go on. Takes the right to manage from the team's own list. Clara does the \
+            same by herself when X says that the app is out of credits or over its cap.",
+        right: Some(Right::Manage),
+        options: &[required(
+            "reason",
+            Kind::Text,
+            "Why, for everybody who wonders",
+        )],
+        example: "/pause reason:\"A crisis: nothing goes out today\"",
+        read: read::halt,
+    },
+    Definition {
+        words: &["resume"],
+        summary: "Let everything go on after /pause",
+        details: "Clients that are paused by themselves stay so. Tweets whose time has passed meanwhile are not posted in \
+            a flood: each asks what to do with it.",
+        right: Some(Right::Manage),
+        options: &[],
+        example: "/resume",
+        read: read::release,
     },
     Definition {
         words: &["status"],

@@ -153,6 +153,7 @@ pub(super) fn is_over(id: &CustomId, tweet: &Tweet) -> bool {
         | Action::Regenerate
         | Action::Override
         | Action::Retry
+        | Action::Delete
         | Action::Use(_) => false,
     }
 }
@@ -201,9 +202,12 @@ fn command(id: &CustomId, tweet: &Tweet) -> Option<Command> {
                 content,
             }
         }
-        Action::Reject | Action::Edit | Action::Regenerate | Action::Override | Action::Live => {
-            return None;
-        }
+        Action::Reject
+        | Action::Edit
+        | Action::Regenerate
+        | Action::Override
+        | Action::Live
+        | Action::Delete => return None,
     })
 }
 

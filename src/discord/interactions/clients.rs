@@ -1,4 +1,4 @@
-//! `/client add`, `/client pause` and `/client resume`.
+//! `/client add`, `/client pause` and `/client resume`, and the same for all clients: `/pause` and `/resume`.
 
 use clara_actors::handle::Refusal;
 use clara_domain::ids::{ClientId, Handle};
@@ -72,6 +72,18 @@ impl Interactions {
         self.client(id)?;
         let client = self.execute(asker, id, Command::Resume).await?;
         say(answers::resumed(&client))
+    }
+
+    pub(super) async fn halt(&self, asker: &Asker, reason: String) -> Answer {
+        let halted = self.engine.halt(asker.by(), reason).await;
+        halted.map_err(|refusal| Trouble::refused(refusal, None, None))?;
+        say(answers::halted())
+    }
+
+    pub(super) async fn release(&self, asker: &Asker) -> Answer {
+        let released = self.engine.release(asker.by()).await;
+        released.map_err(|refusal| Trouble::refused(refusal, None, None))?;
+        say(answers::released())
     }
 }
 

@@ -40,6 +40,7 @@ fn ask(action: Action) -> Option<Ask> {
         Action::Regenerate => Some(Ask::Regenerate),
         Action::Override => Some(Ask::Override),
         Action::Live => Some(Ask::Live),
+        Action::Delete => Some(Ask::Delete),
         Action::Edit
         | Action::Approve
         | Action::Now
@@ -99,7 +100,7 @@ pub(super) fn probe(id: &CustomId, tweet: &Tweet) -> Option<Command> {
             })
         }
         Action::Live => said(id, "1"),
-        Action::Reject | Action::Regenerate | Action::Override => said(id, "…"),
+        Action::Reject | Action::Regenerate | Action::Override | Action::Delete => said(id, "…"),
         Action::Approve
         | Action::Now
         | Action::Next
@@ -127,6 +128,10 @@ fn said(id: &CustomId, text: &str) -> Option<Command> {
         Ask::Override => Some(Command::Override {
             tweet,
             revision,
+            reason: text,
+        }),
+        Ask::Delete => Some(Command::Delete {
+            tweet,
             reason: text,
         }),
         Ask::Live => Some(Command::Settle {

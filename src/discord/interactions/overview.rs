@@ -37,6 +37,7 @@ impl Interactions {
     }
 
     pub(super) fn status(&self) -> Answer {
-        say(lists::status(&self.engine.clients()))
+        let halt = self.engine.halted();
+        say(lists::status(&self.engine.clients(), halt.as_ref()))
     }
 }

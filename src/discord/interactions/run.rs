@@ -62,7 +62,10 @@ impl Interactions {
             Request::Queue { client } => self.queue(client.as_ref()),
             Request::ShowTweet { tweet } => self.show_tweet(&tweet),
             Request::CancelTweet { tweet } => self.cancel(asker, &tweet).await,
+            Request::DeleteTweet { tweet, reason } => self.delete(asker, &tweet, reason).await,
             Request::Reschedule { tweet, when } => self.reschedule(asker, &tweet, &when).await,
+            Request::Halt { reason } => self.halt(asker, reason).await,
+            Request::Release => self.release(asker).await,
             Request::Status => self.status(),
             Request::Help { command } => help(command.as_deref()),
         }

@@ -1,4 +1,4 @@
-//! `/tweet show`, `/tweet cancel` and `/tweet reschedule`.
+//! `/tweet show`, `/tweet cancel`, `/tweet delete` and `/tweet reschedule`.
 
 use clara_domain::Command;
 
@@ -30,6 +30,17 @@ impl Interactions {
             .await?;
         match client.tweet(tweet) {
             Some(tweet) => say(answers::cancelled(&client, tweet)),
+            None => Err(Trouble::NoSuchTweet(given.to_owned())),
+        }
+    }
+
+    pub(super) async fn delete(&self, asker: &Asker, given: &str, reason: String) -> Answer {
+        let (client, tweet) = self.tweet(given)?;
+        let client = self
+            .execute_on(asker, &client, tweet, Command::Delete { tweet, reason })
+            .await?;
+        match client.tweet(tweet) {
+            Some(tweet) => say(answers::being_deleted(&client, tweet)),
             None => Err(Trouble::NoSuchTweet(given.to_owned())),
         }
     }

@@ -1,11 +1,12 @@
 //! What the alert channel reads: what happened, what is safe, what to do next, and a link to the card.
 
 use clara_actors::alerts::{Alert, Matter, Severity};
-use clara_domain::Tweet;
 use clara_domain::client::NoticeKind;
+use clara_domain::{Halt, Tweet};
 
 use crate::discord::escape::line;
 use crate::discord::message::{Embed, Field, Footer, Message};
+use crate::discord::times::readers;
 
 /// The parts of an alert.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,6 +54,8 @@ fn tweet(alert: &Alert) -> Option<&Tweet> {
     match &alert.matter {
         Matter::Notice { tweet, .. } => tweet.as_deref(),
         Matter::Quarantined { .. }
+        | Matter::Halted { .. }
+        | Matter::Released { .. }
         | Matter::JournalFailed { .. }
         | Matter::JournalSlow { .. }
         | Matter::JournalRepaired { .. }
@@ -101,6 +104,22 @@ pub(crate) fn said(alert: &Alert) -> Said {
             safe: "Everything of it is stored; nothing of it is posted or written meanwhile. Other clients go on.".into(),
             next: "The team that runs Clara finds the reason in the log, mends it, and restarts her.".into(),
         },
+        Matter::Halted { halt } => Said {
+            what: format!("Nothing is posted for any client, {}: {}.", held_by(halt), line(&halt.reason, 400)),
+            safe: "Nothing is lost: writing and approving go on, and approved tweets wait. Those whose time passes meanwhile ask on their cards.".into(),
+            next: match halt.until {
+                Some(until) => format!("Clara goes on by herself {}; `/resume` lets her go on earlier.", readers(until)),
+                None => "Put right what is named, then `/resume`.".into(),
+            },
+        },
+        Matter::Released { halt } => Said {
+            what: "Posting goes on for all clients.".into(),
+            safe: match halt {
+                Some(halt) => format!("It was held: {}.", line(&halt.reason, 400)),
+                None => "Nothing was lost meanwhile.".into(),
+            },
+            next: "Tweets whose time passed meanwhile are not posted by themselves: each asks on its card.".into(),
+        },
         Matter::JournalFailed { .. } => Said {
             what: "Clara cannot store what happens and stops.".into(),
             safe: "What was approved and stored is kept. Nothing is posted that was not stored before.".into(),
@@ -125,6 +144,14 @@ pub(crate) fn said(alert: &Alert) -> Said {
             next: "The team that runs Clara finds the place in the log, and puts the data directory back from its last backup.".into(),
         },
     }
+}
+
+/// Who holds everything, and since when.
+fn held_by(halt: &Halt) -> String {
+    let by = halt.by.as_ref().map_or("held by Clara".to_owned(), |by| {
+        format!("held by {}", line(&by.name, 60))
+    });
+    format!("{by} {}", readers(halt.at))
 }
 
 fn notice_said(kind: &NoticeKind, tweet: &str, client: &str) -> Said {
@@ -172,6 +199,11 @@ fn notice_said(kind: &NoticeKind, tweet: &str, client: &str) -> Said {
             ),
             "Nothing is sent again before somebody says so.",
             "Look at the account on X, then press “It is live” or “Post again” on the card.",
+        ),
+        NoticeKind::NotDeleted { reason } => told(
+            format!("X did not delete tweet `{tweet}`: “{}”.", line(reason, 300)),
+            "What is live of it stays live.",
+            "Put right what is named and press “Delete from X” on its card again, or delete it on X by hand.",
         ),
         NoticeKind::Paused { reason } => told(
             format!("Clara paused `{client}`: {}.", line(reason, 300)),

@@ -97,6 +97,27 @@ pub(crate) fn resumed(client: &Client) -> String {
     )
 }
 
+/// `/pause` was done.
+pub(crate) fn halted() -> &'static str {
+    "Nothing is posted for any client from now on; what X is being sent at this moment still arrives. Writing and approving \
+     go on, and nothing is lost. `/resume` lets everything go on."
+}
+
+/// `/resume` was done.
+pub(crate) fn released() -> &'static str {
+    "Posting goes on for all clients that are not paused by themselves. Tweets whose time passed meanwhile are not posted \
+     by themselves: each asks on its card."
+}
+
+/// `/tweet delete` was done.
+pub(crate) fn being_deleted(client: &Client, tweet: &Tweet) -> String {
+    format!(
+        "X is asked to delete what is live of tweet `{}` of {}. Its card says when it is gone.",
+        tweet.id.short(),
+        name(client)
+    )
+}
+
 /// `/tweet cancel` was done.
 pub(crate) fn cancelled(client: &Client, tweet: &Tweet) -> String {
     format!(

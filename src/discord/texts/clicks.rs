@@ -48,6 +48,9 @@ fn decision(client: &Client, tweet: &Tweet) -> Option<String> {
     let (what, who, at) = match &tweet.state {
         TweetState::Rejected { by, at, .. } => ("Rejected", by, *at),
         TweetState::Cancelled { by, at } => ("Cancelled", by, *at),
+        TweetState::Deleting { by, at, .. } | TweetState::Deleted { by, at, .. } => {
+            ("Deleted", by, *at)
+        }
         TweetState::Approved | TweetState::Posting { .. } | TweetState::Overdue { .. } => {
             let last = tweet.approvals.last()?;
             ("Approved", &last.by, last.at)
@@ -80,6 +83,7 @@ pub(crate) fn done(action: Action, client: &Client, tweet: &Tweet) -> String {
             "You let this text through the check; it still needs approval.".to_owned()
         }
         Action::Live => "Noted as live.".to_owned(),
+        Action::Delete => "X is asked to delete what is live of it.".to_owned(),
         Action::Edit => match &tweet.state {
             TweetState::Validated => format!(
                 "Your text is revision {} and passed the check.",

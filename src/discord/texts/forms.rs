@@ -12,6 +12,7 @@ pub(crate) enum Ask {
     Regenerate,
     Override,
     Live,
+    Delete,
 }
 
 /// The title of the form for editing.
@@ -42,6 +43,7 @@ pub(crate) fn title(ask: Ask, short: &str) -> String {
         Ask::Regenerate => format!("Write tweet {short} again"),
         Ask::Override => format!("Let tweet {short} through"),
         Ask::Live => format!("Tweet {short} is live"),
+        Ask::Delete => format!("Delete tweet {short} from X"),
     }
 }
 
@@ -55,6 +57,8 @@ pub(crate) fn input(ask: Ask) -> Input {
             .hint("Shorter; name the street; less excited"),
         Ask::Override => Input::paragraph("said", "Why it may go out as it is")
             .hint("Your name stands beside it"),
+        Ask::Delete => Input::paragraph("said", "Why it has to go")
+            .hint("What is live of it is taken down at once; your name stands beside it"),
         Ask::Live => {
             Input::short("said", "Link to the post").hint("https://x.com/harbour/status/1234567890")
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clara_actors::handle::{ClientStatus, Condition};
 use clara_domain::settings::ClientSettings;
 use clara_domain::tweet::Uncertain;
-use clara_domain::{Client, Tweet, TweetState};
+use clara_domain::{Client, Halt, Tweet, TweetState};
 
 use crate::discord::card::{mark, name};
 use crate::discord::escape::{cut, escape, length, line};
@@ -210,7 +210,7 @@ fn entry(client: &Client, tweet: &Tweet, several: bool) -> String {
 }
 
 /// `/status`.
-pub(crate) fn status(statuses: &[ClientStatus]) -> String {
+pub(crate) fn status(statuses: &[ClientStatus], halt: Option<&Halt>) -> String {
     let running = statuses
         .iter()
         .filter(|status| status.condition == Condition::Running)
@@ -224,6 +224,7 @@ pub(crate) fn status(statuses: &[ClientStatus]) -> String {
         statuses.len(),
         paused.count()
     )];
+    lines.extend(halt.map(held));
     let ill = statuses
         .iter()
         .filter(|status| status.condition != Condition::Running);
@@ -247,6 +248,18 @@ pub(crate) fn status(statuses: &[ClientStatus]) -> String {
     list("**Clara is running**", &lines)
 }
 
+fn held(halt: &Halt) -> String {
+    let by = halt
+        .by
+        .as_ref()
+        .map_or("Clara".to_owned(), |by| line(&by.name, 60));
+    format!(
+        "⏸️ **Nothing is posted for any client**: held by {by} {}: {}. `/resume` lets it go on.",
+        readers(halt.at),
+        line(&halt.reason, 300)
+    )
+}
+
 fn waits_for_people(tweet: &Tweet) -> bool {
     match &tweet.state {
         TweetState::Generated
@@ -260,6 +273,8 @@ fn waits_for_people(tweet: &Tweet) -> bool {
         | TweetState::Posting { .. }
         | TweetState::Posted { .. }
         | TweetState::Rejected { .. }
-        | TweetState::Cancelled { .. } => false,
+        | TweetState::Cancelled { .. }
+        | TweetState::Deleting { .. }
+        | TweetState::Deleted { .. } => false,
     }
 }

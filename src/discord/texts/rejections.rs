@@ -121,6 +121,14 @@ pub(crate) fn rejection(rejection: &Rejection, about: About) -> String {
         Rejection::NotPaused => {
             nothing("This client is not paused.", "There is nothing to resume.")
         }
+        Rejection::Halted => nothing(
+            "Everything is held already.",
+            "See why with `/status`; `/resume` lets it go on.",
+        ),
+        Rejection::NotHalted => nothing(
+            "Nothing is held for all clients.",
+            "A client that is paused by itself goes on with `/client resume`.",
+        ),
         Rejection::NotDue => nothing(
             "It is not time for this yet.",
             "It goes out at its time by itself.",

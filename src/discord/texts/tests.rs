@@ -8,12 +8,12 @@ use clara_actors::alerts::{Alert, Matter, Severity};
 use clara_actors::handle::{ClientStatus, Condition, Refusal};
 use clara_domain::client::{Notice, NoticeKind};
 use clara_domain::ids::RevisionNo;
-use clara_domain::person::Right;
+use clara_domain::person::{By, Right};
 use clara_domain::slots::parse_slots;
 use clara_domain::validate::{Finding, Rule, Severity as Weight};
 use clara_domain::when::parse;
 use clara_domain::zone::TimeZoneName;
-use clara_domain::{Command, Rejection};
+use clara_domain::{Command, Halt, Rejection};
 
 use super::settings::BadSetting;
 use super::*;
@@ -269,8 +269,9 @@ fn what_lists_say() {
         lists::client(&client, &Condition::Running),
         lists::queue(&clients),
         lists::queue(&[]),
-        lists::status(&all),
-        lists::status(&[]),
+        lists::status(&all, None),
+        lists::status(&all, Some(&halt(None))),
+        lists::status(&[], None),
     ];
     assert!(
         texts
@@ -278,6 +279,18 @@ fn what_lists_say() {
             .all(|text| crate::discord::escape::length(text) <= 2000 && !text.contains("secret"))
     );
     insta::assert_snapshot!(said(texts));
+}
+
+fn halt(until: Option<jiff::Timestamp>) -> Halt {
+    let By::Person(maya) = samples::maya() else {
+        unreachable!("maya is a person");
+    };
+    Halt {
+        by: Some(maya.who),
+        reason: "X is *out* of credits".into(),
+        at: NOW,
+        until,
+    }
 }
 
 #[test]
@@ -293,6 +306,7 @@ fn what_alerts_say() {
         NoticeKind::Refused { reason: reason() },
         NoticeKind::PersonAsked { reason: reason() },
         NoticeKind::Paused { reason: reason() },
+        NoticeKind::NotDeleted { reason: reason() },
     ];
     let notices = kinds.map(|kind| Matter::Notice {
         notice: Notice {
@@ -306,6 +320,16 @@ fn what_alerts_say() {
     let secret = || "panicked at secret".to_owned();
     let others = [
         Matter::Quarantined { reason: secret() },
+        Matter::Halted { halt: halt(None) },
+        Matter::Halted {
+            halt: Halt {
+                by: None,
+                ..halt(Some(NOW + Duration::from_secs(3600)))
+            },
+        },
+        Matter::Released {
+            halt: Some(halt(None)),
+        },
         Matter::JournalFailed { reason: secret() },
         Matter::JournalSlow {
             since: Duration::from_millis(12_300),
@@ -324,7 +348,9 @@ fn what_alerts_say() {
     let texts = alerts.map(|(matter, severity)| {
         let client = (!matches!(
             matter,
-            Matter::JournalFailed { .. }
+            Matter::Halted { .. }
+                | Matter::Released { .. }
+                | Matter::JournalFailed { .. }
                 | Matter::JournalSlow { .. }
                 | Matter::JournalRepaired { .. }
         ))

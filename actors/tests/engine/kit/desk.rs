@@ -89,6 +89,8 @@ impl FakeDesk {
         own.filter_map(|alert| match alert.matter {
             Matter::Notice { notice, .. } => Some(notice.kind),
             Matter::Quarantined { .. }
+            | Matter::Halted { .. }
+            | Matter::Released { .. }
             | Matter::JournalFailed { .. }
             | Matter::JournalSlow { .. }
             | Matter::JournalRepaired { .. }

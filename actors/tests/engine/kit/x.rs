@@ -41,6 +41,8 @@ pub(crate) enum Sending {
 pub(crate) struct FakeX {
     state: Arc<Mutex<State>>,
     pub(crate) gate: Gate,
+    /// Where those who ask for the account wait.
+    pub(crate) me_gate: Gate,
     diary: Diary,
     clock: TestClock,
 }
@@ -65,6 +67,7 @@ impl FakeX {
         Self {
             state: Arc::default(),
             gate: Gate::default(),
+            me_gate: Gate::default(),
             diary: diary.clone(),
             clock: clock.clone(),
         }
@@ -236,6 +239,8 @@ impl XApi for FakeX {
     }
 
     async fn me(&self, client: &ClientId) -> Result<Account, XError> {
+        self.diary.enter().await;
+        self.me_gate.pass().await;
         self.diary.enter().await;
         let mut state = lock(&self.state);
         if state.me_panics > 0 {
