@@ -84,6 +84,15 @@ pub enum Matter {
         /// What is wrong with it.
         what: String,
     },
+    /// The journal takes nothing for want of space, and will by itself once there is some.
+    DiskFull {
+        /// How many bytes are free.
+        free: u64,
+        /// How many have to be.
+        needed: u64,
+    },
+    /// The journal has space again.
+    DiskFree,
 }
 
 impl Matter {
@@ -101,11 +110,13 @@ impl Matter {
             },
             Self::Released { .. } => Severity::Info,
             Self::JournalRepaired { .. } => Severity::Warning,
+            Self::DiskFree => Severity::Info,
             Self::Quarantined { .. }
             | Self::Halted { .. }
             | Self::JournalFailed { .. }
             | Self::JournalSlow { .. }
-            | Self::JournalDamaged { .. } => Severity::Critical,
+            | Self::JournalDamaged { .. }
+            | Self::DiskFull { .. } => Severity::Critical,
         }
     }
 
@@ -120,6 +131,8 @@ impl Matter {
             Self::JournalSlow { .. } => "slow",
             Self::JournalRepaired { .. } => "repaired",
             Self::JournalDamaged { .. } => "damaged",
+            Self::DiskFull { .. } => "disk full",
+            Self::DiskFree => "disk free",
         }
     }
 }

@@ -11,7 +11,7 @@ pub mod sled;
 use clara_actors::ports::journal::{AppendError, NewRecord, Snapshot, StreamId, Version};
 
 pub use memory::MemoryJournal;
-pub use sled::{JournalTrouble, KeptClosed, OpenError, SledJournal, SledOptions};
+pub use sled::{FreeBytes, JournalTrouble, KeptClosed, OpenError, SledJournal, SledOptions};
 
 fn refused(reason: impl ToString) -> AppendError {
     AppendError::Refused {

@@ -54,6 +54,10 @@ pub(super) fn listener(
                 };
                 (client, Matter::JournalDamaged { what })
             }
+            // Nothing is lost and nothing waits; the next start tells of the repair.
+            JournalTrouble::ReadFromMirror { .. } => return,
+            JournalTrouble::DiskFull { free, needed } => (None, Matter::DiskFull { free, needed }),
+            JournalTrouble::DiskFree { .. } => (None, Matter::DiskFree),
         };
         // Nobody is left to be told when the process ends.
         let _ = tell.send(told);
@@ -97,6 +101,19 @@ fn log(trouble: &JournalTrouble) {
         } => {
             tracing::error!(%stream, %version, what, "a stream of the journal is damaged; its client cannot start");
         }
+        JournalTrouble::ReadFromMirror { stream, what } => {
+            tracing::error!(%stream, what, "a stream was read from the journal's mirror; the next start repairs it");
+        }
+        JournalTrouble::DiskFull { free, needed } => {
+            tracing::error!(
+                free,
+                needed,
+                "the disk is full; the journal takes nothing until there is room"
+            );
+        }
+        JournalTrouble::DiskFree { free } => {
+            tracing::info!(free, "the disk has room again; the journal goes on");
+        }
     }
 }
 
@@ -128,6 +145,17 @@ mod tests {
         ));
         assert!(told.try_recv().is_err());
         assert_eq!(*failed.borrow(), None);
+    }
+
+    #[test]
+    fn a_full_disk_is_told_and_so_is_its_end() {
+        let (listener, mut told) = listener(&watch::Sender::new(None));
+        let (free, needed) = (1, 2);
+        listener(JournalTrouble::DiskFull { free, needed });
+        listener(JournalTrouble::DiskFree { free: 3 });
+        let full = (None, Matter::DiskFull { free, needed });
+        assert_eq!(told.try_recv(), Ok(full));
+        assert_eq!(told.try_recv(), Ok((None, Matter::DiskFree)));
     }
 
     #[test]

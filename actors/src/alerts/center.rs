@@ -89,6 +89,10 @@ fn kind(matter: &Matter) -> String {
             format!("the journal was mended: {what}; copy in {copy}")
         }
         Matter::JournalDamaged { what } => format!("the journal is damaged: {what}"),
+        Matter::DiskFull { free, needed } => {
+            format!("the disk is full: {free} bytes are free, {needed} are needed")
+        }
+        Matter::DiskFree => "the disk has space again".to_owned(),
     }
 }
 

@@ -9,5 +9,6 @@ mod frame;
 mod record;
 mod snapshot;
 
+pub(crate) use record::hash_of;
 pub use record::{Chain, Encoded, MAX_RECORD_BYTES, Prepared, TooLarge, decode};
 pub(crate) use snapshot::{decode_snapshot, encode_snapshot};

@@ -9,7 +9,10 @@ mod disk;
 mod error;
 mod heads;
 mod layout;
+mod mirror;
 mod open;
+mod second_look;
+mod space;
 mod watchdog;
 mod witness;
 
@@ -27,11 +30,14 @@ use tokio::sync::oneshot;
 use self::committer::{Append, Committer, Request, SaveSnapshot};
 use self::disk::Reader;
 use self::heads::{Found, Heads};
+use self::second_look::SecondLook;
+use self::space::Space;
 use super::chain::Head;
 use super::codec::encode_snapshot;
 use super::{prepare, refused, usable};
 
 pub use error::OpenError;
+pub use space::FreeBytes;
 
 /// Something about the journal that people have to know. It is told once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +68,25 @@ pub enum JournalTrouble {
         /// What is wrong with it.
         what: String,
     },
+    /// sled could not give back a record; the mirror could, so nothing is lost, and the next opening repairs sled.
+    ReadFromMirror {
+        /// Which stream.
+        stream: StreamId,
+        /// What sled said.
+        what: String,
+    },
+    /// There is no room for a commit. It was refused, and so is what follows until there is.
+    DiskFull {
+        /// How many bytes are free.
+        free: u64,
+        /// How many have to be.
+        needed: u64,
+    },
+    /// There is room again, and appends are taken. Told after [`Self::DiskFull`].
+    DiskFree {
+        /// How many bytes are free.
+        free: u64,
+    },
 }
 
 /// How to open the journal.
@@ -71,6 +96,11 @@ pub struct SledOptions {
     pub cache_bytes: u64,
     /// How long a commit may take before it is told as [`JournalTrouble::Slow`].
     pub commit_alert_after: Duration,
+    /// How many bytes have to stay free beside what a commit writes: for sled's segments and snapshots, and for a
+    /// repair's first steps.
+    pub reserve_bytes: u64,
+    /// Is asked before each commit how many bytes are free where the journal is.
+    pub free_bytes: FreeBytes,
     /// Is told about trouble, from the journal's own threads; it should return quickly.
     pub on_trouble: Arc<dyn Fn(JournalTrouble) + Send + Sync>,
 }
@@ -80,6 +110,8 @@ impl Default for SledOptions {
         Self {
             cache_bytes: 128 * 1024 * 1024,
             commit_alert_after: Duration::from_secs(5),
+            reserve_bytes: 64 * 1024 * 1024,
+            free_bytes: Arc::new(space::free_bytes),
             on_trouble: Arc::new(|trouble| tracing::error!(?trouble, "trouble with the journal")),
         }
     }
@@ -89,6 +121,7 @@ impl Default for SledOptions {
 pub struct SledJournal {
     heads: Arc<Heads>,
     reader: Reader,
+    second_look: SecondLook,
     committer: Mutex<Committer>,
 }
 
@@ -108,11 +141,14 @@ impl SledJournal {
         for trouble in heads.damaged() {
             (options.on_trouble)(trouble);
         }
-        let committer = Committer::start(opened.disk, Arc::clone(&heads), options)
+        let second_look = SecondLook::new(reader.clone(), dir, &options);
+        let space = Space::new(dir, &options);
+        let committer = Committer::start(opened.disk, Arc::clone(&heads), space, options)
             .map_err(|error| OpenError::io(dir, &error))?;
         Ok(Self {
             heads,
             reader,
+            second_look,
             committer: Mutex::new(committer),
         })
     }
@@ -190,8 +226,8 @@ impl Journal for SledJournal {
         let Some(head) = self.head_after(stream, after)? else {
             return Ok(Vec::new());
         };
-        let (reader, stream) = (self.reader.clone(), stream.clone());
-        off_the_executor(move || reader.read(&stream, after, head)).await
+        let (look, stream) = (self.second_look.clone(), stream.clone());
+        off_the_executor(move || look.read(&stream, after, head.version, head)).await
     }
 
     async fn read_some(
@@ -205,12 +241,9 @@ impl Journal for SledJournal {
         };
         let most = u64::try_from(most).unwrap_or(u64::MAX);
         let last = Version(after.0.saturating_add(most));
-        let (reader, stream) = (self.reader.clone(), stream.clone());
-        off_the_executor(move || match last < head.version {
-            true => reader.read_up_to(&stream, after, last),
-            false => reader.read(&stream, after, head),
-        })
-        .await
+        let last = last.min(head.version);
+        let (look, stream) = (self.second_look.clone(), stream.clone());
+        off_the_executor(move || look.read(&stream, after, last, head)).await
     }
 
     async fn streams(&self) -> Result<Vec<StreamId>, ReadError> {

@@ -59,7 +59,9 @@ fn tweet(alert: &Alert) -> Option<&Tweet> {
         | Matter::JournalFailed { .. }
         | Matter::JournalSlow { .. }
         | Matter::JournalRepaired { .. }
-        | Matter::JournalDamaged { .. } => None,
+        | Matter::JournalDamaged { .. }
+        | Matter::DiskFull { .. }
+        | Matter::DiskFree => None,
     }
 }
 
@@ -142,6 +144,16 @@ pub(crate) fn said(alert: &Alert) -> Said {
             },
             safe: "Nothing of it is posted or written meanwhile, and nothing is thrown away. Other clients go on.".into(),
             next: "The team that runs Clara finds the place in the log, and puts the data directory back from its last backup.".into(),
+        },
+        Matter::DiskFull { free, needed } => Said {
+            what: format!("Clara's disk is full: {} MB are free and {} MB are needed. She stores nothing and does nothing new.", free / 1_000_000, needed.div_ceil(1_000_000)),
+            safe: "Everything stored before is kept. Nothing is posted that cannot be stored; clicks and commands are answered with “not stored”.".into(),
+            next: "The team that runs Clara makes room on the disk of the data directory. She goes on by herself, and says so here.".into(),
+        },
+        Matter::DiskFree => Said {
+            what: "Clara's disk has room again, and she goes on.".into(),
+            safe: "Nothing that was stored is lost. What came due meanwhile is done now, or asked about where it is too late.".into(),
+            next: "Repeat what was answered with “not stored” meanwhile.".into(),
         },
     }
 }

@@ -339,6 +339,11 @@ fn what_alerts_say() {
             copy: secret(),
         },
         Matter::JournalDamaged { what: secret() },
+        Matter::DiskFull {
+            free: 12_345_678,
+            needed: 67_108_864,
+        },
+        Matter::DiskFree,
     ];
     let severities = [Severity::Info, Severity::Warning, Severity::Critical];
     let alerts = notices
@@ -353,6 +358,8 @@ fn what_alerts_say() {
                 | Matter::JournalFailed { .. }
                 | Matter::JournalSlow { .. }
                 | Matter::JournalRepaired { .. }
+                | Matter::DiskFull { .. }
+                | Matter::DiskFree
         ))
         .then(|| "harbour".parse().unwrap());
         let alert = Alert {

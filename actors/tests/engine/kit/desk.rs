@@ -94,7 +94,9 @@ impl FakeDesk {
             | Matter::JournalFailed { .. }
             | Matter::JournalSlow { .. }
             | Matter::JournalRepaired { .. }
-            | Matter::JournalDamaged { .. } => None,
+            | Matter::JournalDamaged { .. }
+            | Matter::DiskFull { .. }
+            | Matter::DiskFree => None,
         })
         .collect()
     }

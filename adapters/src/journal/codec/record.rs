@@ -96,6 +96,12 @@ impl Prepared {
     }
 }
 
+/// The hash of a record's frame, if its checksum is right and its format known.
+pub(crate) fn hash_of(bytes: &[u8]) -> Option<RecordHash> {
+    let (format, payload) = frame::open(bytes).ok()?;
+    (format == FORMAT_1).then(|| RecordHash(Sha256::digest(payload).into()))
+}
+
 /// Reads the record that should be at a version of a stream.
 ///
 /// # Errors

@@ -9,24 +9,28 @@ mod tests;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clara_actors::ports::journal::{AppendError, StreamId, Version};
 use tokio::sync::oneshot;
 
 use self::batch::{Plan, Round};
 use super::heads::Heads;
+use super::space::Space;
 use super::watchdog::Watchdog;
 use super::{JournalTrouble, SledOptions};
 use crate::journal::codec::Prepared;
 use crate::journal::refused;
 
-pub(super) use batch::Batch;
+pub(super) use batch::{Batch, Placed};
 
 /// How many requests may wait. More are refused: an overload is an answer, not a growing queue.
 const QUEUE: usize = 1024;
+
+/// How often a full disk is looked at while nobody asks for anything.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// What the committer writes to.
 pub(super) trait Storage: Send + 'static {
@@ -69,6 +73,7 @@ impl Committer {
     pub(super) fn start(
         storage: impl Storage,
         heads: Arc<Heads>,
+        space: Space,
         options: SledOptions,
     ) -> std::io::Result<Self> {
         let tell = Arc::clone(&options.on_trouble);
@@ -76,6 +81,7 @@ impl Committer {
         let desk = Desk {
             storage,
             heads,
+            space,
             watchdog: Watchdog::start(options.commit_alert_after, slow)?,
             options,
             failed: None,
@@ -133,6 +139,7 @@ impl Drop for Committer {
 struct Desk<S> {
     storage: S,
     heads: Arc<Heads>,
+    space: Space,
     watchdog: Watchdog,
     options: SledOptions,
     failed: Option<String>,
@@ -140,7 +147,7 @@ struct Desk<S> {
 
 impl<S: Storage> Desk<S> {
     fn run(mut self, requests: &Receiver<Request>) {
-        while let Ok(first) = requests.recv() {
+        while let Some(first) = self.next(requests) {
             let round = Round::gather(first, requests);
             self.commit(Plan::new(round.appends, &self.heads));
             for snapshot in round.snapshots {
@@ -151,16 +158,23 @@ impl<S: Storage> Desk<S> {
         let _ = self.attempt(S::finish);
     }
 
+    /// The next request; none when there will be no more. A full disk is looked at meanwhile, so that people hear of
+    /// its end even when nobody asks for anything.
+    fn next(&mut self, requests: &Receiver<Request>) -> Option<Request> {
+        while self.space.is_full() {
+            match requests.recv_timeout(LOOK_AGAIN) {
+                Ok(request) => return Some(request),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                // What it says is kept and told there.
+                Err(RecvTimeoutError::Timeout) => drop(self.space.check(0)),
+            }
+        }
+        requests.recv().ok()
+    }
+
     fn commit(&mut self, plan: Plan) {
         let Plan { batch, replies } = plan;
-        let outcome = if batch.is_empty() {
-            self.check()
-        } else {
-            let started = Instant::now();
-            let outcome = self.attempt(|storage| storage.commit(&batch));
-            measure(&batch, started);
-            outcome
-        };
+        let outcome = self.write(&batch);
         if outcome.is_ok() {
             self.heads.advance(batch.heads);
         }
@@ -170,13 +184,27 @@ impl<S: Storage> Desk<S> {
         }
     }
 
+    fn write(&mut self, batch: &Batch) -> Result<(), AppendError> {
+        self.check()?;
+        if batch.is_empty() {
+            return Ok(());
+        }
+        self.space.check(batch.size())?;
+        let started = Instant::now();
+        let outcome = self.attempt(|storage| storage.commit(batch));
+        measure(batch, started);
+        outcome
+    }
+
     fn save_snapshot(&mut self, snapshot: SaveSnapshot) {
         let SaveSnapshot {
             stream,
             bytes,
             reply,
         } = snapshot;
-        let outcome = self.attempt(|storage| storage.save_snapshot(&stream, &bytes));
+        let room = self.check().and_then(|()| self.space.check(bytes.len()));
+        let outcome =
+            room.and_then(|()| self.attempt(|storage| storage.save_snapshot(&stream, &bytes)));
         let _ = reply.send(outcome);
     }
 

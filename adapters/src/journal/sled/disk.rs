@@ -5,6 +5,8 @@
 //! the drive's cache. The invariant: `commit` returns success only after that sync.
 
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -13,6 +15,8 @@ use sled::{Batch as SledBatch, Db, Tree};
 
 use super::committer::{Batch, Storage};
 use super::layout;
+use super::mirror::Mirror;
+use super::open::{panic_text, suspect};
 use super::witness::Witness;
 use crate::journal::chain::{Head, Walk};
 use crate::journal::codec::decode_snapshot;
@@ -26,7 +30,10 @@ pub(super) struct Disk {
     pub(super) db: Db,
     /// sled's log, opened a second time: what is synced through it is all of the file.
     pub(super) log: File,
+    pub(super) mirror: Mirror,
     pub(super) witness: Witness,
+    /// The journal's directory.
+    pub(super) dir: PathBuf,
     pub(super) commits: u64,
     pub(super) measured: Option<Instant>,
 }
@@ -42,6 +49,19 @@ pub(super) struct Reader {
 impl Disk {
     pub(super) fn reader(&self) -> Reader {
         self.reader.clone()
+    }
+
+    /// Gives a batch to sled. Where sled finds damage in its own pages, the next opening has to know.
+    fn apply(&self, batch: SledBatch) -> Result<(), String> {
+        let write = || self.reader.records.apply_batch(batch);
+        let what = match catch_unwind(AssertUnwindSafe(write)) {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(error @ sled::Error::Io(_))) => return Err(format!("writing a batch: {error}")),
+            Ok(Err(error)) => format!("writing a batch: {error}"),
+            Err(panic) => format!("writing a batch: sled panicked: {}", panic_text(&*panic)),
+        };
+        suspect(&self.dir, &what);
+        Err(what)
     }
 
     fn sync(&self) -> Result<(), String> {
@@ -67,12 +87,12 @@ impl Disk {
 impl Storage for Disk {
     fn commit(&mut self, batch: &Batch) -> Result<(), String> {
         let commits = self.commits + 1;
-        self.reader
-            .records
-            .apply_batch(to_sled(batch, commits))
-            .map_err(|error| format!("writing a batch: {error}"))?;
+        self.apply(to_sled(batch, commits))?;
         self.sync()?;
         self.commits = commits;
+        self.mirror
+            .write(commits, &batch.records)
+            .map_err(|error| format!("writing the mirror: {error}"))?;
         self.witness
             .write(commits)
             .map_err(|error| format!("writing the number of commits: {error}"))?;
@@ -102,7 +122,9 @@ impl Storage for Disk {
 fn to_sled(batch: &Batch, commits: u64) -> SledBatch {
     let mut writes = SledBatch::default();
     for placed in &batch.records {
-        for (key, piece) in layout::record_pieces(&placed.stream, placed.version, &placed.bytes) {
+        for (key, piece) in
+            layout::record_pieces(&placed.stream, placed.head.version, &placed.bytes)
+        {
             writes.insert(key, piece);
         }
     }
@@ -156,6 +178,19 @@ impl Reader {
         }
         step(&mut walk, whole)?;
         Ok(walk)
+    }
+
+    /// A record as it is written, if it can be read at all.
+    pub(super) fn bytes(&self, stream: &StreamId, version: Version) -> Option<Vec<u8>> {
+        let read = || {
+            let mut bytes = Vec::new();
+            let range = layout::record_range(stream, version, version);
+            for piece in self.records.range(range).values() {
+                bytes.extend_from_slice(&piece.ok()?);
+            }
+            (!bytes.is_empty()).then_some(bytes)
+        };
+        catch_unwind(AssertUnwindSafe(read)).ok().flatten()
     }
 
     /// A stream's snapshot, if it is there and whole.

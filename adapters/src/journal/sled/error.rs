@@ -74,6 +74,23 @@ pub enum OpenError {
         /// Why there is no copy.
         reason: String,
     },
+    /// It is damaged, and so is the mirror that knows what it held.
+    #[error(
+        "the journal in {} is damaged ({what}), and part of its mirror is not readable either, so that nobody can tell \
+         which streams have lost records; the files as they were are safe in {}; restore a backup, or, to go on with \
+         what is left, delete {}",
+        dir.display(), copy.display(), witness.display()
+    )]
+    Unsure {
+        /// The journal's directory.
+        dir: PathBuf,
+        /// Where the files were copied before anything was tried.
+        copy: PathBuf,
+        /// What is wrong with it.
+        what: String,
+        /// The file that stands for what was acknowledged.
+        witness: PathBuf,
+    },
     /// The newest part of it is gone.
     #[error(
         "the journal in {} has {recovered} commits, but {acknowledged} were acknowledged: its newest part is lost; \

@@ -1,7 +1,7 @@
 //! Where things stand in sled's trees: the keys, and values cut into pieces.
 //!
 //! Tree `records`: `h<stream>` is a stream's head, `r<stream>\0<version><piece>` a piece of a record, `c` the number of
-//! commits. Tree `snapshots`: `s<stream>\0<piece>`. Numbers are big-endian, so a stream reads as one range.
+//! commits, `x<stream>` which record of a stream is lost for good. Tree `snapshots`: `s<stream>\0<piece>`. Numbers are big-endian, so a stream reads as one range.
 //!
 //! sled writes a page that has grown over 128 KiB into a file of its own and never syncs that file. A leaf holds at
 //! most some twenty values, so values of at most [`PIECE`] bytes keep every page far below: the invariant here.
@@ -10,7 +10,14 @@ use std::ops::RangeInclusive;
 
 use clara_actors::ports::journal::{RecordHash, StreamId, Version};
 
+use super::heads::Found;
 use crate::journal::chain::Head;
+
+/// The tree of the records and all that belongs to them.
+pub(super) const RECORDS_TREE: &str = "records";
+
+/// The tree of the snapshots.
+pub(super) const SNAPSHOTS_TREE: &str = "snapshots";
 
 /// The most bytes of one value.
 pub(super) const PIECE: usize = 4096;
@@ -56,6 +63,27 @@ pub(super) fn parse_head(value: &[u8]) -> Option<Head> {
         version: Version(u64::from_be_bytes(*version)),
         hash: RecordHash(hash.try_into().ok()?),
     })
+}
+
+/// The key of what is known to be lost of a stream.
+pub(super) fn damage_key(stream: &StreamId) -> Vec<u8> {
+    key(b'x', stream)
+}
+
+/// Which record is lost, and what is wrong with it, as a value.
+pub(super) fn damage_value(version: Version, what: &str) -> Vec<u8> {
+    let mut value = version.0.to_be_bytes().to_vec();
+    value.extend_from_slice(what.as_bytes());
+    value
+}
+
+/// What is lost of a stream, from its value.
+pub(super) fn parse_damage(value: &[u8]) -> Found {
+    let (version, what) = value.split_first_chunk::<8>().unwrap_or((&[0; 8], value));
+    Found::Damaged {
+        version: Version(u64::from_be_bytes(*version)),
+        what: String::from_utf8_lossy(what).into_owned(),
+    }
 }
 
 fn record_key(stream: &StreamId, version: Version, piece: u16) -> Vec<u8> {

@@ -2,56 +2,65 @@
 //! every stream stands.
 //!
 //! The invariants: nothing in the directory is touched before it is locked; nothing damaged is repaired before it is
-//! copied; a journal that has lost what it acknowledged does not open.
+//! copied; a stream that has lost what was acknowledged is never taken for whole. Where sled and the mirror disagree,
+//! both are made anew from what can be read of either.
 
 mod damage;
+mod doubt;
+mod harvest;
+mod rebuild;
+mod trees;
 
-use std::any::Any;
-use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use clara_actors::ports::journal::{StreamId, Version};
-
-use super::disk::{Disk, Reader};
-use super::heads::{Found, Heads};
+use self::doubt::{Known, doubt, goal};
+use self::trees::{Failure, Trees, attempt};
+use super::disk::Disk;
+use super::heads::Heads;
+use super::mirror::{self, Survey};
 use super::witness::Witness;
-use super::{JournalTrouble, OpenError, SledOptions, layout};
+use super::{JournalTrouble, OpenError, SledOptions};
 
-/// How long sled's own lock is waited for. We hold ours by then, so it can only be a handle of this process that is
-/// still on its way out in one of sled's threads.
-const LOCK_WAIT: Duration = Duration::from_secs(5);
+pub(super) use damage::suspect;
+pub(super) use harvest::Harvest;
+pub(super) use trees::panic_text;
 
 pub(super) struct Opened {
     pub(super) disk: Disk,
     pub(super) heads: Heads,
 }
 
-/// Why one try to open failed.
-enum Failure {
-    /// What is there makes no sense: a copy, then another try.
-    Damaged(String),
-    /// Another try would fail as well.
-    Final(OpenError),
+/// A directory that is locked and being opened.
+struct Opening<'a> {
+    dir: &'a Path,
+    options: &'a SledOptions,
+    lock: Arc<File>,
+    /// What was wrong with it, and where it was copied before that was touched.
+    repaired: Option<(String, PathBuf)>,
 }
 
 /// See [`super::SledJournal::open`].
 pub(super) fn open(dir: &Path, options: &SledOptions) -> Result<Opened, OpenError> {
     let io = |error: io::Error| OpenError::io(dir, &error);
     create(dir)?;
-    let lock = Arc::new(lock(dir)?);
-    damage::remove_unfinished_snapshots(dir).map_err(io)?;
-    let opened = match attempt(dir, options, &lock) {
-        Ok(opened) => opened,
-        Err(Failure::Final(error)) => return Err(error),
-        Err(Failure::Damaged(what)) => repair(dir, options, &lock, what)?,
+    let mut opening = Opening {
+        dir,
+        options,
+        lock: Arc::new(lock(dir)?),
+        repaired: None,
     };
-    check_nothing_is_lost(dir, &opened.disk)?;
-    sync_all(dir).map_err(io)?;
+    rebuild::settle(dir).map_err(io)?;
+    damage::remove_unfinished_snapshots(dir).map_err(io)?;
+    let (trees, survey) = opening.sound()?;
+    let opened = opening.finish(trees, survey).map_err(io)?;
+    rebuild::sync_tree(dir).map_err(io)?;
+    sync_parent(dir).map_err(io)?;
+    if let Some((what, copy)) = opening.repaired {
+        (options.on_trouble)(JournalTrouble::Repaired { what, copy });
+    }
     Ok(opened)
 }
 
@@ -82,172 +91,123 @@ fn lock(dir: &Path) -> Result<File, OpenError> {
     }
 }
 
-fn repair(
-    dir: &Path,
-    options: &SledOptions,
-    lock: &Arc<File>,
-    what: String,
-) -> Result<Opened, OpenError> {
-    let copy = damage::copy_aside(dir, &what)?;
-    damage::remove_snapshots(dir).map_err(|error| OpenError::io(dir, &error))?;
-    match attempt(dir, options, lock) {
-        Ok(opened) => {
-            (options.on_trouble)(JournalTrouble::Repaired { what, copy });
-            Ok(opened)
-        }
-        Err(Failure::Final(error)) => Err(error),
-        Err(Failure::Damaged(again)) => Err(OpenError::Damaged {
-            dir: dir.to_owned(),
-            copy,
-            what: format!("{what}; after a repair: {again}"),
-        }),
+impl Opening<'_> {
+    fn io(&self, error: &io::Error) -> OpenError {
+        OpenError::io(self.dir, error)
     }
-}
 
-/// One try. A flipped bit can make sled panic: that is damage like any other.
-fn attempt(dir: &Path, options: &SledOptions, lock: &Arc<File>) -> Result<Opened, Failure> {
-    let work = || open_trees(dir, options, lock);
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-        Err(Failure::Damaged(format!(
-            "the storage panicked: {}",
-            panic_text(&*panic)
-        )))
-    })
-}
-
-fn open_trees(dir: &Path, options: &SledOptions, lock: &Arc<File>) -> Result<Opened, Failure> {
-    let io = |error: io::Error| Failure::Final(OpenError::io(dir, &error));
-    let sled = |error| classify(dir, error);
-    let config = sled::Config::new()
-        .path(dir)
-        .cache_capacity(options.cache_bytes)
-        .use_compression(false)
-        .flush_every_ms(None);
-    let db = open_sled(&config).map_err(sled)?;
-    let reader = Reader {
-        records: db.open_tree("records").map_err(sled)?,
-        snapshots: db.open_tree("snapshots").map_err(sled)?,
-        _lock: Arc::clone(lock),
-    };
-    let heads = find_heads(&reader).map_err(sled)?;
-    let commits = reader.records.get(layout::COMMITS).map_err(sled)?;
-    let disk = Disk {
-        commits: commits.map_or(Ok(0), |count| number(&count))?,
-        log: File::open(dir.join("db")).map_err(io)?,
-        witness: Witness::open(dir).map_err(io)?,
-        measured: None,
-        reader,
-        db,
-    };
-    Ok(Opened {
-        disk,
-        heads: Heads::new(heads),
-    })
-}
-
-fn number(bytes: &[u8]) -> Result<u64, Failure> {
-    let bytes = bytes
-        .try_into()
-        .map_err(|_| Failure::Damaged("the number of commits is not a number".to_owned()))?;
-    Ok(u64::from_be_bytes(bytes))
-}
-
-fn open_sled(config: &sled::Config) -> sled::Result<sled::Db> {
-    let until = Instant::now() + LOCK_WAIT;
-    loop {
-        match config.open() {
-            Err(error) if is_lock(&error) && Instant::now() < until => {
-                std::thread::sleep(Duration::from_millis(20));
-            }
-            outcome => return outcome,
-        }
+    fn mirror(&self) -> PathBuf {
+        self.dir.join(mirror::DIR_NAME)
     }
-}
 
-/// sled has no kind of its own for this; the text is that of 0.34.7's `Config::try_lock`.
-fn is_lock(error: &sled::Error) -> bool {
-    matches!(error, sled::Error::Io(error) if error.to_string().contains("could not acquire lock"))
-}
-
-fn classify(dir: &Path, error: sled::Error) -> Failure {
-    let dir = dir.to_owned();
-    if is_lock(&error) {
-        return Failure::Final(OpenError::Locked { dir });
+    fn survey(&self) -> Result<Option<Survey>, OpenError> {
+        mirror::survey(&self.mirror()).map_err(|error| self.io(&error))
     }
-    match error {
-        sled::Error::Io(error) if error.kind() != io::ErrorKind::UnexpectedEof => {
-            Failure::Final(OpenError::io(&dir, &error))
-        }
-        sled::Error::Unsupported(reason) => Failure::Final(OpenError::Unsupported { dir, reason }),
-        damaged @ (sled::Error::Corruption { .. }
-        | sled::Error::CollectionNotFound(_)
-        | sled::Error::ReportableBug(_)
-        | sled::Error::Io(_)) => Failure::Damaged(damaged.to_string()),
-    }
-}
 
-/// Where every stream stands; the last record of each is read and checked.
-fn find_heads(reader: &Reader) -> sled::Result<BTreeMap<StreamId, Found>> {
-    let mut heads = BTreeMap::new();
-    for entry in reader.records.scan_prefix(layout::head_prefix()) {
-        let (key, value) = entry?;
-        match layout::head_stream(&key) {
-            Some(stream) => {
-                let found = check_head(reader, &stream, &value);
-                heads.insert(stream, found);
-            }
-            None => tracing::error!(?key, "the journal has a stream whose name is not one"),
-        }
-    }
-    Ok(heads)
-}
-
-fn check_head(reader: &Reader, stream: &StreamId, value: &[u8]) -> Found {
-    let Some(head) = layout::parse_head(value) else {
-        return Found::Damaged {
-            version: Version(0),
-            what: "where the stream ends is not readable".to_owned(),
+    /// sled and the mirror, agreed with each other; made anew where they were not.
+    fn sound(&mut self) -> Result<(Trees, Option<Survey>), OpenError> {
+        let known = Known {
+            survey: self.survey()?,
+            acknowledged: Witness::peek(self.dir),
         };
-    };
-    let before = Version(head.version.0.saturating_sub(1));
-    match reader.read(stream, before, head) {
-        Ok(_) => Found::At(head),
-        Err(error) => Found::Damaged {
-            version: head.version,
-            what: error.to_string(),
-        },
+        let (trees, what) = match self.open_sled()? {
+            Ok(trees) => match doubt(&trees, &known) {
+                None => return Ok((trees, known.survey)),
+                Some(what) => (Some(trees), what),
+            },
+            Err(what) => (None, what),
+        };
+        self.rebuild(trees, &known, &what)?;
+        let survey = self.survey()?;
+        let known = Known { survey, ..known };
+        match self.open_sled()? {
+            Ok(trees) => match doubt(&trees, &known) {
+                None => Ok((trees, known.survey)),
+                Some(again) => Err(self.damaged(&what, &again)),
+            },
+            Err(again) => Err(self.damaged(&what, &again)),
+        }
+    }
+
+    /// Tries with sled's snapshots, and after a copy without them.
+    fn open_sled(&mut self) -> Result<Result<Trees, String>, OpenError> {
+        let what = match attempt(self.dir, self.options, &self.lock) {
+            Ok(trees) => return Ok(Ok(trees)),
+            Err(Failure::Final(error)) => return Err(error),
+            Err(Failure::Damaged(what)) => what,
+        };
+        self.copy(&what)?;
+        damage::remove_snapshots(self.dir).map_err(|error| self.io(&error))?;
+        match attempt(self.dir, self.options, &self.lock) {
+            Ok(trees) => Ok(Ok(trees)),
+            Err(Failure::Final(error)) => Err(error),
+            Err(Failure::Damaged(again)) => {
+                Ok(Err(format!("{what}; without its snapshots: {again}")))
+            }
+        }
+    }
+
+    fn copy(&mut self, what: &str) -> Result<PathBuf, OpenError> {
+        if let Some((_, copy)) = &self.repaired {
+            return Ok(copy.clone());
+        }
+        let copy = damage::copy_aside(self.dir, what)?;
+        self.repaired = Some((what.to_owned(), copy.clone()));
+        Ok(copy)
+    }
+
+    fn damaged(&self, what: &str, again: &str) -> OpenError {
+        let copy = self.repaired.as_ref().map(|(_, copy)| copy.clone());
+        OpenError::Damaged {
+            dir: self.dir.to_owned(),
+            copy: copy.unwrap_or_default(),
+            what: format!("{what}; after a repair: {again}"),
+        }
+    }
+
+    /// Makes sled's files and the mirror anew from what can be read of both.
+    fn rebuild(
+        &mut self,
+        trees: Option<Trees>,
+        known: &Known,
+        what: &str,
+    ) -> Result<(), OpenError> {
+        let copy = self.copy(what)?;
+        let goal = goal(self.dir, trees.as_ref(), known, what, &copy)?;
+        let (dir, options) = (self.dir, self.options);
+        let work = || {
+            let reader = trees.as_ref().map(|trees| trees.reader.clone());
+            let harvest = Harvest::new(&dir.join(mirror::DIR_NAME), reader, None)?;
+            rebuild::rebuild(dir, options, &harvest, &goal)?;
+            drop((harvest, trees));
+            rebuild::settle(dir)
+        };
+        work().map_err(|error| self.io(&error))
+    }
+
+    /// Brings the mirror up to where sled is, and puts everything together.
+    fn finish(&mut self, trees: Trees, survey: Option<Survey>) -> io::Result<Opened> {
+        let mirror = doubt::catch_up(self.dir, &trees, survey)?;
+        let heads = Heads::new(trees.heads);
+        let disk = Disk {
+            commits: trees.commits,
+            log: File::open(self.dir.join("db"))?,
+            witness: Witness::open(self.dir)?,
+            measured: None,
+            mirror,
+            dir: self.dir.to_owned(),
+            reader: trees.reader,
+            db: trees.db,
+        };
+        disk.witness.write(disk.commits)?;
+        Ok(Opened { disk, heads })
     }
 }
 
-fn check_nothing_is_lost(dir: &Path, disk: &Disk) -> Result<(), OpenError> {
-    match disk.witness.read() {
-        Some(acknowledged) if acknowledged > disk.commits => Err(OpenError::Lost {
-            dir: dir.to_owned(),
-            recovered: disk.commits,
-            acknowledged,
-            witness: Witness::path(dir),
-        }),
-        Some(_) | None => Ok(()),
-    }
-}
-
-/// Makes the files and their names durable, all that are there after opening.
-fn sync_all(dir: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(dir)? {
-        File::open(entry?.path())?.sync_all()?;
-    }
-    File::open(dir)?.sync_all()?;
+/// Makes the directory's own name durable.
+fn sync_parent(dir: &Path) -> io::Result<()> {
     match dir.canonicalize()?.parent() {
         Some(parent) => File::open(parent)?.sync_all(),
         None => Ok(()),
     }
-}
-
-/// What a panic said.
-pub(super) fn panic_text(panic: &(dyn Any + Send)) -> &str {
-    panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("no reason given")
 }

@@ -1,8 +1,8 @@
 //! A small file beside sled's own that says how many commits were acknowledged.
 //!
-//! sled takes a flipped bit in the newest part of its log for the torn end of a crash and forgets what follows, without
-//! a word. The witness is written after the sync of a commit and never synced itself, so it can lag behind but never
-//! be ahead of what was durable: finding fewer commits than it says means that acknowledged ones are lost.
+//! It is the last that is written before an acknowledgement and never synced itself, so it can lag behind but never be
+//! ahead of what was durable: finding fewer commits than it says, in sled and in the mirror, means that acknowledged
+//! ones are lost. Deleting it is how a person says that what is lost is given up.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -13,6 +13,32 @@ use std::path::{Path, PathBuf};
 pub(super) const FILE_NAME: &str = "acknowledged";
 
 pub(super) struct Witness(File);
+
+/// What the file says before it is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Count {
+    /// So many commits were acknowledged at least.
+    AtLeast(u64),
+    /// Nothing that makes sense.
+    Unreadable,
+    /// It is not there.
+    GivenUp,
+}
+
+impl Count {
+    /// How many commits must be there.
+    pub(super) fn at_least(self) -> u64 {
+        match self {
+            Self::AtLeast(count) => count,
+            Self::Unreadable | Self::GivenUp => 0,
+        }
+    }
+
+    /// Whether a person has said that what is lost is given up.
+    pub(super) fn is_given_up(self) -> bool {
+        self == Self::GivenUp
+    }
+}
 
 impl Witness {
     pub(super) fn path(dir: &Path) -> PathBuf {
@@ -26,12 +52,15 @@ impl Witness {
         options.open(Self::path(dir)).map(Self)
     }
 
-    /// The commits that were acknowledged at least; none when it says nothing that makes sense.
-    pub(super) fn read(&self) -> Option<u64> {
-        let mut line = [0; 12];
-        self.0.read_exact_at(&mut line, 0).ok()?;
-        let (count, sum) = line.split_first_chunk::<8>()?;
-        (crc32fast::hash(count).to_le_bytes() == sum).then(|| u64::from_le_bytes(*count))
+    /// What it says, without making one.
+    pub(super) fn peek(dir: &Path) -> Count {
+        match std::fs::read(Self::path(dir)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Count::GivenUp,
+            line => line
+                .ok()
+                .and_then(|line| parse(&line))
+                .map_or(Count::Unreadable, Count::AtLeast),
+        }
     }
 
     pub(super) fn write(&self, commits: u64) -> io::Result<()> {
@@ -43,6 +72,11 @@ impl Witness {
     }
 }
 
+fn parse(line: &[u8]) -> Option<u64> {
+    let (count, sum) = line.split_first_chunk::<8>()?;
+    (crc32fast::hash(count).to_le_bytes() == sum).then(|| u64::from_le_bytes(*count))
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -51,13 +85,13 @@ mod tests {
     #[test]
     fn it_says_what_was_written_last_and_nothing_when_it_is_damaged() {
         let dir = tempfile::tempdir().unwrap();
+        assert_eq!(Witness::peek(dir.path()), Count::GivenUp);
         let witness = Witness::open(dir.path()).unwrap();
-        assert_eq!(witness.read(), None);
+        assert_eq!(Witness::peek(dir.path()), Count::Unreadable);
         witness.write(7).unwrap();
         witness.write(70_000).unwrap();
-        let again = Witness::open(dir.path()).unwrap();
-        assert_eq!(again.read(), Some(70_000));
+        assert_eq!(Witness::peek(dir.path()), Count::AtLeast(70_000));
         std::fs::write(Witness::path(dir.path()), [1; 12]).unwrap();
-        assert_eq!(again.read(), None);
+        assert_eq!(Witness::peek(dir.path()), Count::Unreadable);
     }
 }

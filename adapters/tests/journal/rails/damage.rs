@@ -1,7 +1,7 @@
 //! Damage: bits that flip in sled's log, and records that are not what they were.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clara_actors::ports::Journal;
@@ -21,16 +21,30 @@ fn places(file: &[u8], needle: &str) -> Vec<usize> {
         .collect()
 }
 
-/// Flips one bit in every copy of a text in sled's log.
-fn flip(dir: &Path, needle: &str) {
-    let db = dir.join("db");
-    let mut bytes = fs::read(&db).unwrap();
+/// Flips one bit in every copy of a text in a file.
+fn flip(file: &Path, needle: &str) {
+    let mut bytes = fs::read(file).unwrap();
     let found = places(&bytes, needle);
-    assert!(!found.is_empty(), "`{needle}` is not in the log");
+    assert!(!found.is_empty(), "`{needle}` is not in {}", file.display());
     for at in found {
         bytes[at] ^= 0b100;
     }
-    fs::write(&db, bytes).unwrap();
+    fs::write(file, bytes).unwrap();
+}
+
+/// sled's log.
+fn log(place: &Place) -> PathBuf {
+    place.dir().join("db")
+}
+
+/// The mirror's first file.
+fn mirror(place: &Place) -> PathBuf {
+    place.dir().join("mirror/00000001.log")
+}
+
+/// Takes the mirror away, as in a journal from before there was one.
+fn forget_the_mirror(place: &Place) {
+    fs::remove_dir_all(place.dir().join("mirror")).unwrap();
 }
 
 fn harbour(n: u64) -> String {
@@ -52,8 +66,9 @@ fn settled(dir: &Path) -> u64 {
     (20..80).find(is_settled).expect("some page was not moved")
 }
 
-#[tokio::test]
-async fn a_flipped_bit_in_an_old_record_is_found_and_named_while_other_streams_are_read() {
+/// Two streams of a hundred records each, most of them where sled does not look when it opens, and one of them that
+/// stands in the log once.
+async fn long() -> (Place, u64) {
     let place = Place::new();
     let journal = place.open();
     for name in ["fjord", "harbour"] {
@@ -84,8 +99,45 @@ async fn a_flipped_bit_in_an_old_record_is_found_and_named_while_other_streams_a
         .unwrap();
     drop(journal);
     let n = settled(&place.dir());
-    flip(&place.dir(), &harbour(n));
+    (place, n)
+}
 
+#[tokio::test]
+async fn a_flipped_bit_in_an_old_record_is_found_and_read_from_the_mirror_and_repaired_at_the_next_start()
+ {
+    let (place, n) = long().await;
+    flip(&log(&place), &harbour(n));
+    let journal = place.open();
+    assert_eq!(whole(&journal, &client("harbour")).await.len(), 100);
+    assert_eq!(whole(&journal, &client("fjord")).await.len(), 100);
+    let told = place.told();
+    assert!(
+        matches!(&told[..], [JournalTrouble::ReadFromMirror { stream, .. }] if *stream == client("harbour")),
+        "{told:?}"
+    );
+    drop(journal);
+    let journal = place.open();
+    assert!(
+        matches!(&place.told()[1..], [JournalTrouble::Repaired { what, copy }]
+            if what.starts_with("record ") && what.contains(" of client/harbour is damaged") && copy.is_dir()),
+        "{:?}",
+        place.told()
+    );
+    assert_eq!(whole(&journal, &client("harbour")).await.len(), 100);
+    let version = journal
+        .append(&client("harbour"), Version(100), counting(1, 1))
+        .await;
+    assert_eq!(version, Ok(Version(101)));
+    drop(journal);
+    assert_eq!(whole(&place.open(), &client("harbour")).await.len(), 101);
+    assert_eq!(place.told().len(), 2, "{:?}", place.told());
+}
+
+#[tokio::test]
+async fn a_record_that_is_damaged_everywhere_is_named_while_other_streams_are_read() {
+    let (place, n) = long().await;
+    flip(&log(&place), &harbour(n));
+    flip(&mirror(&place), &harbour(n));
     let journal = place.open();
     assert_eq!(whole(&journal, &client("fjord")).await.len(), 100);
     let error = journal
@@ -147,6 +199,7 @@ fn change(dir: &Path, needle: &str, change: impl Fn(&mut Vec<u8>, usize)) {
 #[tokio::test]
 async fn a_record_that_was_changed_is_named_exactly() {
     let place = Place::filled().await;
+    forget_the_mirror(&place);
     change(
         &place.dir(),
         r#""client/harbour","at":"2026-02-02T02:40:00.123456789Z","by":{"id":"7","name":"maya"},"schema":1,"body":{"n":41}"#,
@@ -183,6 +236,7 @@ async fn a_record_that_was_changed_is_named_exactly() {
 #[tokio::test]
 async fn a_stream_whose_last_record_is_damaged_stands_still_and_the_others_go_on() {
     let place = Place::filled().await;
+    forget_the_mirror(&place);
     change(
         &place.dir(),
         r#""client/harbour","at":"2026-02-02T02:40:00.123456789Z","by":{"id":"7","name":"maya"},"schema":1,"body":{"n":99}"#,
@@ -220,11 +274,35 @@ async fn a_stream_whose_last_record_is_damaged_stands_still_and_the_others_go_on
         .append(&client("fjord"), Version(100), counting(1, 1))
         .await;
     assert_eq!(version, Ok(Version(101)));
+    drop(journal);
+
+    // At the next openings there is a mirror, which does not have it either.
+    for _ in 0..2 {
+        let journal = place.open();
+        let told = place.told();
+        assert!(
+            matches!(told.last(), Some(JournalTrouble::Damaged { stream, version: Version(100), .. }) if *stream == client("harbour"))
+                || matches!(told.last(), Some(JournalTrouble::Repaired { .. })),
+            "{told:?}"
+        );
+        let error = journal
+            .read(&client("harbour"), Version(0))
+            .await
+            .unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("record 100 of client/harbour is damaged"),
+            "{error}"
+        );
+        assert_eq!(whole(&journal, &client("fjord")).await.len(), 101);
+    }
 }
 
 #[tokio::test]
 async fn a_record_that_is_gone_is_named() {
     let place = Place::filled().await;
+    forget_the_mirror(&place);
     let db = behind_its_back(&place.dir());
     let tree = db.open_tree("records").unwrap();
     let harbour = tree.scan_prefix(b"rclient/harbour\0").keys();
@@ -242,23 +320,46 @@ async fn a_record_that_is_gone_is_named() {
     );
 }
 
-#[tokio::test]
-async fn a_journal_that_has_lost_its_newest_part_does_not_open() {
+/// Forty commits of the engine's stream, the twentieth damaged: sled takes that for the torn end of a crash, and what
+/// follows for not written.
+async fn cut_short() -> Place {
     let place = Place::new();
     let journal = place.open();
     for n in 0..40 {
+        let record = says(json!({"text": format!("number {n}.")}));
         journal
-            .append(
-                &StreamId::Engine,
-                Version(n),
-                vec![says(json!({"text": format!("number {n}.")}))],
-            )
+            .append(&StreamId::Engine, Version(n), vec![record])
             .await
             .unwrap();
     }
     drop(journal);
-    // sled takes this for the torn end of a crash, and what follows for not written.
-    flip(&place.dir(), "number 20.");
+    flip(&log(&place), "number 20.");
+    place
+}
+
+#[tokio::test]
+async fn what_sled_forgets_without_a_word_comes_back_from_the_mirror() {
+    let place = cut_short().await;
+    let journal = place.open();
+    assert_eq!(whole(&journal, &StreamId::Engine).await.len(), 40);
+    let told = place.told();
+    assert!(
+        matches!(&told[..], [JournalTrouble::Repaired { what, .. }] if what.ends_with(" of 40 commits left")),
+        "{told:?}"
+    );
+    let version = journal
+        .append(&StreamId::Engine, Version(40), counting(1, 1))
+        .await;
+    assert_eq!(version, Ok(Version(41)));
+    drop(journal);
+    assert_eq!(whole(&place.open(), &StreamId::Engine).await.len(), 41);
+    assert_eq!(place.copies().len(), 1);
+}
+
+#[tokio::test]
+async fn a_journal_that_has_lost_its_newest_part_and_its_mirror_does_not_open() {
+    let place = cut_short().await;
+    forget_the_mirror(&place);
     let refusal = place.refusal();
     let found = "the journal in /data/journal has ";
     let rest = refusal
@@ -276,6 +377,32 @@ async fn a_journal_that_has_lost_its_newest_part_does_not_open() {
     fs::remove_file(place.dir().join("acknowledged")).unwrap();
     let left = whole(&place.open(), &StreamId::Engine).await;
     assert_eq!(left.len().to_string(), recovered);
+}
+
+#[tokio::test]
+async fn where_nobody_can_tell_which_streams_are_short_it_does_not_open() {
+    let place = cut_short().await;
+    flip(&mirror(&place), "number 30.");
+    let refusal = place.refusal();
+    assert!(
+        refusal.contains(
+            " of 40 commits left), and part of its mirror is not readable either, so that nobody can tell which streams \
+             have lost records; the files as they were are safe in /data/journal.damaged-"
+        ) && refusal.ends_with(
+            "; restore a backup, or, to go on with what is left, delete /data/journal/acknowledged"
+        ),
+        "{refusal}"
+    );
+    fs::remove_file(place.dir().join("acknowledged")).unwrap();
+    let journal = place.open();
+    let error = journal
+        .read(&StreamId::Engine, Version(0))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "record 31 of engine is damaged: it is missing"
+    );
 }
 
 #[tokio::test]

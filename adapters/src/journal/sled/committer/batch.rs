@@ -55,7 +55,8 @@ impl Round {
 /// A record with its place, as it is written.
 pub(in crate::journal::sled) struct Placed {
     pub(in crate::journal::sled) stream: StreamId,
-    pub(in crate::journal::sled) version: Version,
+    /// Its version and its hash: where it leaves its stream.
+    pub(in crate::journal::sled) head: Head,
     pub(in crate::journal::sled) bytes: Vec<u8>,
 }
 
@@ -69,6 +70,11 @@ pub(in crate::journal::sled) struct Batch {
 impl Batch {
     pub(super) fn is_empty(&self) -> bool {
         self.records.is_empty()
+    }
+
+    /// How many bytes its records have.
+    pub(super) fn size(&self) -> usize {
+        self.records.iter().map(|placed| placed.bytes.len()).sum()
     }
 
     fn add(&mut self, append: Append, heads: &Heads) -> (Reply<Version>, Answer) {
@@ -92,7 +98,7 @@ impl Batch {
             };
             self.records.push(Placed {
                 stream: append.stream.clone(),
-                version,
+                head,
                 bytes: encoded.bytes,
             });
         }

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used)]
 
+use std::path::Path;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::time::Duration;
 
@@ -25,7 +27,10 @@ struct Scripted {
 impl Storage for Scripted {
     fn commit(&mut self, batch: &Batch) -> Result<(), String> {
         self.commits += 1;
-        let places = batch.records.iter().map(|r| (r.stream.clone(), r.version));
+        let places = batch
+            .records
+            .iter()
+            .map(|r| (r.stream.clone(), r.head.version));
         // The test may have seen enough and gone.
         let _ = self.written.send(places.collect());
         (self.script)(self.commits)
@@ -43,6 +48,7 @@ struct Rig {
     heads: Arc<Heads>,
     written: Receiver<Vec<(StreamId, Version)>>,
     troubles: Arc<Mutex<Vec<JournalTrouble>>>,
+    free: Arc<AtomicU64>,
 }
 
 fn rig(script: impl FnMut(usize) -> Result<(), String> + Send + 'static) -> Rig {
@@ -55,16 +61,23 @@ fn rig(script: impl FnMut(usize) -> Result<(), String> + Send + 'static) -> Rig 
         written: sender,
     };
     let told = Arc::clone(&troubles);
+    let free = Arc::new(AtomicU64::new(u64::MAX));
+    let asked = Arc::clone(&free);
     let options = SledOptions {
         commit_alert_after: Duration::from_millis(20),
+        free_bytes: Arc::new(move |_| Ok(asked.load(Ordering::SeqCst))),
         on_trouble: Arc::new(move |trouble| told.lock().unwrap().push(trouble)),
         ..SledOptions::default()
     };
     Rig {
-        committer: Committer::start(storage, Arc::clone(&heads), options).unwrap(),
+        committer: {
+            let space = Space::new(Path::new("/data/journal"), &options);
+            Committer::start(storage, Arc::clone(&heads), space, options).unwrap()
+        },
         heads,
         written,
         troubles,
+        free,
     }
 }
 
@@ -224,6 +237,47 @@ fn a_commit_that_hangs_is_told_while_it_hangs() {
     ));
     go.send(()).unwrap();
     assert_eq!(answer.blocking_recv().unwrap(), Ok(Version(1)));
+}
+
+#[test]
+fn a_full_disk_refuses_tells_and_goes_on_by_itself() {
+    let rig = rig(|_| Ok(()));
+    assert_eq!(rig.append(0, 1).blocking_recv().unwrap(), Ok(Version(1)));
+    rig.free.store(12 << 20, Ordering::SeqCst);
+    for _ in 0..3 {
+        let refusal = rig.append(1, 1).blocking_recv().unwrap().unwrap_err();
+        let text = refusal.to_string();
+        assert!(
+            text.starts_with("the journal took nothing: the disk is full: 12.0 MiB are free and ")
+                && text.ends_with(
+                    " MiB are needed; nothing was stored; make room where /data/journal is, and it goes on by itself"
+                ),
+            "{text}"
+        );
+    }
+    // What writes nothing is answered as ever.
+    assert_eq!(rig.append(1, 0).blocking_recv().unwrap(), Ok(Version(1)));
+    let full = rig.troubles.lock().unwrap().clone();
+    assert!(
+        matches!(full[..], [JournalTrouble::DiskFull { .. }]),
+        "{full:?}"
+    );
+
+    // Nobody asks for anything, and still its end is told.
+    rig.free.store(1 << 30, Ordering::SeqCst);
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while rig.troubles.lock().unwrap().len() == 1 {
+        assert!(Instant::now() < deadline, "the end was not told");
+        std::thread::yield_now();
+    }
+    let free = JournalTrouble::DiskFree { free: 1 << 30 };
+    assert_eq!(rig.troubles.lock().unwrap()[1], free);
+    assert_eq!(rig.append(1, 1).blocking_recv().unwrap(), Ok(Version(2)));
+    assert_eq!(
+        rig.written.try_iter().count(),
+        2,
+        "a refused commit was written"
+    );
 }
 
 #[test]

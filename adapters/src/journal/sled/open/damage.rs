@@ -69,3 +69,19 @@ fn copy_dir(from: &Path, to: &Path) -> io::Result<()> {
     }
     fs::File::open(to)?.sync_all()
 }
+
+/// The file that says why sled should not be believed at the next opening.
+pub(super) const SUSPICION: &str = "suspect";
+
+/// What was noted by [`suspect`], if anything.
+pub(super) fn suspicion(dir: &Path) -> Option<String> {
+    let noted = fs::read(dir.join(SUSPICION)).ok()?;
+    Some(String::from_utf8_lossy(&noted).into_owned())
+}
+
+/// Notes that sled could not give back or take what it should: the next opening makes it anew.
+pub(in crate::journal::sled) fn suspect(dir: &Path, what: &str) {
+    if let Err(error) = fs::write(dir.join(SUSPICION), what) {
+        tracing::error!(%error, what, "could not note that the journal needs a repair");
+    }
+}

@@ -1,0 +1,79 @@
+//! What is done when sled cannot give back a record: the mirror is asked, and sled is made anew at the next opening.
+//!
+//! The invariant: what is handed out is the whole chain up to the head that was acknowledged, or nothing.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clara_actors::ports::journal::{ReadError, Record, StreamId, Version};
+
+use super::disk::Reader;
+use super::open::{Harvest, panic_text, suspect};
+use super::{JournalTrouble, SledOptions, mirror};
+use crate::journal::chain::Head;
+use crate::journal::codec::{Chain, decode};
+
+/// See the module.
+#[derive(Clone)]
+pub(super) struct SecondLook {
+    reader: Reader,
+    dir: PathBuf,
+    tell: Arc<dyn Fn(JournalTrouble) + Send + Sync>,
+}
+
+impl SecondLook {
+    pub(super) fn new(reader: Reader, dir: &Path, options: &SledOptions) -> Self {
+        Self {
+            reader,
+            dir: dir.to_owned(),
+            tell: Arc::clone(&options.on_trouble),
+        }
+    }
+
+    /// The records of a stream after a version up to another, which is its head or before it.
+    pub(super) fn read(
+        &self,
+        stream: &StreamId,
+        after: Version,
+        last: Version,
+        head: Head,
+    ) -> Result<Vec<Record>, ReadError> {
+        let read = || match last < head.version {
+            true => self.reader.read_up_to(stream, after, last),
+            false => self.reader.read(stream, after, head),
+        };
+        let error = match catch_unwind(AssertUnwindSafe(read)) {
+            Ok(Ok(records)) => return Ok(records),
+            Ok(Err(error)) => error,
+            Err(panic) => ReadError::Failed {
+                reason: format!("the storage panicked: {}", panic_text(&*panic)),
+            },
+        };
+        let Some(mut records) = self.whole_chain(stream, after, head) else {
+            return Err(error);
+        };
+        records.retain(|record| record.version <= last);
+        let what = error.to_string();
+        suspect(&self.dir, &what);
+        (self.tell)(JournalTrouble::ReadFromMirror {
+            stream: stream.clone(),
+            what,
+        });
+        Ok(records)
+    }
+
+    fn whole_chain(&self, stream: &StreamId, after: Version, head: Head) -> Option<Vec<Record>> {
+        let place = self.dir.join(mirror::DIR_NAME);
+        let harvest = Harvest::new(&place, Some(self.reader.clone()), Some(stream)).ok()?;
+        let mut records = Vec::new();
+        let hole = harvest.each(stream, head, |placed| {
+            if placed.head.version > after {
+                let version = placed.head.version;
+                records.push(decode(stream, version, Chain::Unknown, &placed.bytes)?);
+            }
+            Ok::<_, ReadError>(())
+        });
+        hole.ok()?.is_none().then_some(records)
+    }
+}
