@@ -4,6 +4,7 @@
 //! [`Effect`]s that are owed to it. The invariant of the crate: a [`Client`] is changed by [`evolve`] and by nothing
 //! else, so replaying its events gives the state that was lived through.
 
+pub mod audit;
 pub mod backoff;
 pub mod brake;
 pub mod client;

@@ -1,0 +1,282 @@
+//! What the judge keeps of one tweet, and what may come when.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::Found;
+use crate::content::{Content, ContentHash};
+use crate::event::TweetEvent as E;
+use crate::ids::{AttemptNo, PersonId, PostId, RevisionNo, SegmentNo};
+use crate::person::{Author, PersonRef};
+
+/// See the module.
+#[derive(Debug, Clone)]
+pub(super) struct Seen {
+    pub(super) slot: Timestamp,
+    pub(super) urgent: bool,
+    pub(super) content: Content,
+    revision: RevisionNo,
+    pub(super) author: Option<PersonId>,
+    passed: bool,
+    overridden: bool,
+    pub(super) approvals: BTreeSet<PersonId>,
+    pub(super) approved: bool,
+    pub(super) attempt: AttemptNo,
+    /// How many segments are, or were, live.
+    pub(super) live: u32,
+    /// When it was last heard that a segment is live.
+    pub(super) live_at: Option<Timestamp>,
+    /// The posts of it that are on X.
+    posts: BTreeSet<PostId>,
+    pub(super) deleting: bool,
+    pub(super) flight: Flight,
+    pub(super) ended: bool,
+}
+
+/// What is known of the request that left last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flight {
+    /// There is none, or what became of it is settled.
+    Settled,
+    Sending,
+    /// It may be live; Clara looks.
+    Unknown,
+    /// It may be live; a person was asked.
+    Asked,
+}
+
+impl Seen {
+    pub(super) fn planned(segments: u8, slot: Timestamp) -> Self {
+        Self {
+            slot,
+            urgent: false,
+            content: Content::texts(vec![""; usize::from(segments)]),
+            revision: RevisionNo(0),
+            author: None,
+            passed: false,
+            overridden: false,
+            approvals: BTreeSet::new(),
+            approved: false,
+            attempt: AttemptNo(0),
+            live: 0,
+            live_at: None,
+            posts: BTreeSet::new(),
+            deleting: false,
+            flight: Flight::Settled,
+            ended: false,
+        }
+    }
+
+    pub(super) fn is_live(&self) -> bool {
+        !self.posts.is_empty()
+    }
+
+    /// What one approval takes, but for the right to it.
+    pub(super) fn check_approval(
+        &self,
+        revision: RevisionNo,
+        hash: ContentHash,
+        by: &PersonRef,
+        found: &mut Found,
+    ) {
+        let is_this = (revision, hash) == (self.revision, self.content.hash());
+        found.unless(
+            is_this,
+            "somebody approved another text than the one there is",
+        );
+        let is_valid = self.passed || self.overridden;
+        found.unless(is_valid, "approved although it did not pass validation");
+        let is_new = !self.approvals.contains(&by.id);
+        found.unless(is_new, "one person's approval was counted twice");
+    }
+
+    /// Takes note of an event that is not its planning.
+    pub(super) fn note(&mut self, event: &E, at: Timestamp, found: &mut Found) {
+        match event {
+            E::Planned { .. }
+            | E::GenerationDelayed { .. }
+            | E::SentBack { .. }
+            | E::GaveUp { .. }
+            | E::RegenerationAsked { .. }
+            | E::RevisionWritten { .. }
+            | E::ValidationPassed { .. }
+            | E::ValidationFailed { .. }
+            | E::ValidationOverridden { .. } => self.note_writing(event, found),
+            E::ApprovalGiven { .. }
+            | E::Approved { .. }
+            | E::Rejected { .. }
+            | E::Cancelled { .. }
+            | E::Missed
+            | E::Overdue
+            | E::Rescheduled { .. } => self.note_decision(event, found),
+            E::PublishStarted { .. }
+            | E::SegmentPosted { .. }
+            | E::Posted
+            | E::NotSent { .. }
+            | E::Refused { .. } => self.note_sending(event, at, found),
+            E::OutcomeUnknown { .. }
+            | E::NotFoundYet { .. }
+            | E::LookFailed { .. }
+            | E::ProvedAbsent
+            | E::PersonAsked { .. }
+            | E::SaidAbsent { .. }
+            | E::RetryAsked { .. } => self.note_doubt(event, at, found),
+            E::DeletionAsked { .. }
+            | E::SegmentDeleted { .. }
+            | E::DeletionDelayed { .. }
+            | E::DeletionRefused { .. }
+            | E::Deleted => self.note_deletion(event, found),
+        }
+    }
+
+    fn note_writing(&mut self, event: &E, found: &mut Found) {
+        match event {
+            E::RevisionWritten {
+                revision,
+                content,
+                hash,
+                author,
+                ..
+            } => {
+                found.unless(
+                    *hash == content.hash(),
+                    "a text has another hash than its own",
+                );
+                self.rewritten(*revision, content, author, found);
+            }
+            E::RegenerationAsked { .. } => self.void(),
+            E::ValidationPassed { report } => {
+                found.unless(report.passed(), "passed with a report that says it failed");
+                self.passed = true;
+            }
+            E::ValidationFailed { report } => {
+                found.unless(!report.passed(), "failed with a report that says it passed");
+            }
+            E::ValidationOverridden { .. } => self.overridden = true,
+            _ => {}
+        }
+    }
+
+    fn note_decision(&mut self, event: &E, found: &mut Found) {
+        match event {
+            E::ApprovalGiven { by, .. } => {
+                self.approvals.insert(by.id.clone());
+            }
+            E::Approved { .. } => self.approved = true,
+            E::Rescheduled { slot, urgent, .. } => (self.slot, self.urgent) = (*slot, *urgent),
+            E::Cancelled { .. } | E::Rejected { .. } => {
+                let is_known = matches!(self.flight, Flight::Settled | Flight::Asked);
+                found.unless(is_known, "ended while it was on its way");
+                (self.flight, self.ended) = (Flight::Settled, true);
+            }
+            E::Missed => found.unless(!self.approved, "missed though approved"),
+            E::Overdue => found.unless(self.approved, "overdue though not approved"),
+            _ => {}
+        }
+    }
+
+    fn note_sending(&mut self, event: &E, at: Timestamp, found: &mut Found) {
+        match event {
+            E::PublishStarted { attempt, .. } => {
+                (self.attempt, self.flight) = (*attempt, Flight::Sending);
+            }
+            E::SegmentPosted { segment, post, .. } => {
+                let was_sent = self.flight != Flight::Settled;
+                found.unless(
+                    was_sent,
+                    "posted without a request that was recorded before",
+                );
+                found.unless(*segment == SegmentNo(self.live), "posted out of order");
+                (self.live, self.flight) = (self.live + 1, Flight::Settled);
+                self.live_at = Some(at);
+                self.posts.insert(post.clone());
+            }
+            E::Posted => {
+                let is_whole = self.live as usize == self.content.segments.len();
+                found.unless(is_whole, "posted in part");
+                self.ended = true;
+            }
+            E::NotSent { .. } | E::Refused { .. } => {
+                let was_sent = self.flight == Flight::Sending;
+                found.unless(was_sent, "an outcome without a request");
+                self.flight = Flight::Settled;
+            }
+            _ => {}
+        }
+    }
+
+    fn note_doubt(&mut self, event: &E, at: Timestamp, found: &mut Found) {
+        match event {
+            E::OutcomeUnknown { .. } => {
+                let was_sent = self.flight == Flight::Sending;
+                found.unless(was_sent, "an unknown outcome without a request");
+                self.flight = Flight::Unknown;
+            }
+            E::PersonAsked { .. } => self.flight = Flight::Asked,
+            E::ProvedAbsent => {
+                let was_looked_for = self.flight == Flight::Unknown;
+                found.unless(was_looked_for, "absent though it was not looked for");
+                self.flight = Flight::Settled;
+            }
+            E::SaidAbsent { .. } => {
+                let was_asked = self.flight == Flight::Asked;
+                found.unless(was_asked, "said to be absent though nobody was asked");
+                self.flight = Flight::Settled;
+                self.slot = self.slot.max(at);
+            }
+            E::RetryAsked { .. } => self.slot = self.slot.max(at),
+            _ => {}
+        }
+    }
+
+    fn note_deletion(&mut self, event: &E, found: &mut Found) {
+        match event {
+            E::DeletionAsked { .. } => {
+                let is_still = self.flight == Flight::Settled;
+                found.unless(is_still, "taken down on its way");
+                (self.deleting, self.ended) = (true, false);
+                return;
+            }
+            E::SegmentDeleted { post } => {
+                found.unless(self.posts.remove(post), "taken down twice, or never posted");
+            }
+            E::Deleted => {
+                found.unless(self.posts.is_empty(), "deleted in part");
+                self.ended = true;
+            }
+            _ => {}
+        }
+        found.unless(self.deleting, "taken down without anybody's word");
+        self.deleting &= !matches!(event, E::DeletionRefused { .. } | E::Deleted);
+    }
+
+    fn rewritten(
+        &mut self,
+        revision: RevisionNo,
+        content: &Content,
+        author: &Author,
+        found: &mut Found,
+    ) {
+        found.unless(self.flight == Flight::Settled, "rewritten on its way");
+        found.unless(self.live == 0, "rewritten though part of it is live");
+        found.unless(
+            revision == self.revision.next(),
+            "a revision's number is out of order",
+        );
+        found.unless(!content.segments.is_empty(), "a revision without a text");
+        self.void();
+        self.revision = revision;
+        self.content = content.clone();
+        self.author = match author {
+            Author::Model { .. } => None,
+            Author::Person { who } => Some(who.id.clone()),
+        };
+    }
+
+    /// What was said of the old text says nothing of the new one.
+    fn void(&mut self) {
+        (self.passed, self.overridden, self.approved) = (false, false, false);
+        self.approvals.clear();
+    }
+}
