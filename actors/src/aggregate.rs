@@ -11,7 +11,9 @@ use clara_domain::{Client, Command, Event, Illegal};
 use jiff::Timestamp;
 
 use crate::ports::Journal;
-use crate::ports::journal::{AppendError, NewRecord, ReadError, Snapshot, StreamId, Version};
+use crate::ports::journal::{
+    AppendError, NewRecord, ReadError, Record, Snapshot, StreamId, Version,
+};
 use crate::record::{RecordError, decode, encode};
 use crate::rules::Rules;
 
@@ -55,15 +57,25 @@ impl Aggregate {
             None => None,
         }
         .unwrap_or_else(|| Self::empty(rules, id));
-        for record in journal.read(&stream, aggregate.version).await? {
-            let event: Event = decode(&record)?;
-            aggregate.advance(
-                std::slice::from_ref(&event),
-                record.record.at,
-                record.version,
-            )?;
-        }
+        let records = journal.read(&stream, aggregate.version).await?;
+        aggregate.replay(&records)?;
         Ok(aggregate)
+    }
+
+    /// Nobody else holds the state yet, so a long stream is replayed without copying it at each record.
+    fn replay(&mut self, records: &[Record]) -> Result<(), LoadError> {
+        let mut client = Client::clone(&self.client);
+        for record in records {
+            let version = record.version;
+            let event: Event = decode(record)?;
+            client = self
+                .rules
+                .evolve(client, &event, record.record.at)
+                .map_err(|illegal| LoadError::Illegal { version, illegal })?;
+            self.version = version;
+        }
+        self.client = Arc::new(client);
+        Ok(())
     }
 
     fn empty(rules: &Arc<dyn Rules>, id: &ClientId) -> Self {

@@ -106,6 +106,7 @@ impl ClientActor {
                 registry.running(&self.blueprint.id, ctx.address().recipient());
                 registry.publish(&aggregate.client);
                 self.aggregate = Some(aggregate);
+                self.keep_snapshot(ctx);
                 self.pump(ctx);
             }
             Err(LoadError::Append(AppendError::Failed { reason })) => self.fatal(reason, ctx),
@@ -175,17 +176,26 @@ impl ClientActor {
         log(&self.blueprint.id, events);
         self.blueprint.registry.publish(&aggregate.client);
         let _ = ask.reply.send(Ok(aggregate.client.clone()));
-        if let Some(snapshot) = aggregate.due_snapshot() {
-            let journal = self.blueprint.tools.journal.clone();
-            let stream = aggregate.stream();
-            let save = async move { journal.save_snapshot(&stream, snapshot).await };
-            ctx.spawn(save.into_actor(self).map(|saved, actor, _| {
-                if let Err(error) = saved {
-                    warn!(client = %actor.blueprint.id, %error, "no snapshot was kept");
-                }
-            }));
-        }
+        self.keep_snapshot(ctx);
         self.pump(ctx);
+    }
+
+    /// Keeps a snapshot when many records have piled up since the last one.
+    fn keep_snapshot(&mut self, ctx: &mut Context<Self>) {
+        let Some(aggregate) = &mut self.aggregate else {
+            return;
+        };
+        let Some(snapshot) = aggregate.due_snapshot() else {
+            return;
+        };
+        let journal = self.blueprint.tools.journal.clone();
+        let stream = aggregate.stream();
+        let save = async move { journal.save_snapshot(&stream, snapshot).await };
+        ctx.spawn(save.into_actor(self).map(|saved, actor, _| {
+            if let Err(error) = saved {
+                warn!(client = %actor.blueprint.id, %error, "no snapshot was kept");
+            }
+        }));
     }
 
     /// Starts whatever is owed now and not under way, and sees to being woken when more will be.
