@@ -22,6 +22,7 @@ use clara_adapters::x::XHttp;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
+use crate::books;
 use crate::config::{Config, Secrets};
 use crate::discord::{Discord, DiscordError};
 use crate::{ops, telemetry};
@@ -58,6 +59,7 @@ pub struct Running {
     close_gateway: Option<oneshot::Sender<()>>,
     journal_failure: watch::Sender<Option<String>>,
     ops: ops::Ops,
+    books: Option<books::Listener>,
 }
 
 /// Why it does not go on.
@@ -87,7 +89,7 @@ pub async fn start(
     let discord = Discord::connect(build::desk_options(&config, &secrets)?).await?;
     let (desk, connection) = (discord.desk(), discord.connection());
     let parts = build::parts(&config, &secrets, replaced, desk.clone(), troubles)?;
-    let (ports, x) = (parts.ports, parts.x);
+    let (ports, x, books) = (parts.ports, parts.x, parts.books);
     let journal = ports.journal.clone();
     let started = clara_actors::start(ports, build::engine_options(&config)).await;
     let engine = started.context("the engine did not start; nothing was posted")?;
@@ -113,6 +115,7 @@ pub async fn start(
         close_gateway: Some(close_gateway),
         journal_failure,
         ops,
+        books,
     })
 }
 
@@ -188,6 +191,9 @@ impl Running {
         if let Some(x) = &self.x {
             // A post that was given up on may have left a renewal behind; cut off, it would need a person.
             x.close().await;
+        }
+        if let Some(books) = self.books {
+            books.stop().await;
         }
         self.journal.close().await;
         tracing::info!("everything is on disk; stopped");

@@ -1,10 +1,16 @@
 //! The command line: what can be typed, and what it exits with. Each command's work is in a file of its own.
 
+mod audit;
+mod backup;
 mod check_config;
+mod export;
 mod health;
+mod offline;
+mod restore;
 mod run;
 mod sandbox;
 mod sign_in;
+mod verify;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -23,6 +29,10 @@ Start here:
                                              let harbour's X account consent in a browser
   clara run --config config/clara.toml       the real thing; ends cleanly on Ctrl-C or SIGTERM
   clara health --url http://127.0.0.1:9090/readyz
+  clara backup data harbour-monday.clarabk   everything that was recorded, in one file; Clara may run
+  clara restore harbour-monday.clarabk data2 puts it into a directory that is not there yet
+  clara verify data2                         is all of it whole, and was all of it right?
+  clara export data harbour | clara audit -  a client's audit trail, and the proof that it is one
 
 Secrets come from the environment, never from the configuration. Each may instead name a file: NAME_FILE=/path.
   CLARA_DISCORD_TOKEN                 the bot's token
@@ -59,6 +69,16 @@ enum Command {
     Sandbox(SandboxArgs),
     /// Ask a running Clara how she is; for container health checks
     Health(HealthArgs),
+    /// Check every record, chain and promise in a data directory, without touching it
+    Verify(VerifyArgs),
+    /// Copy everything that was recorded into one file, also while Clara runs
+    Backup(BackupArgs),
+    /// Put a backup into a data directory that is empty or not there
+    Restore(RestoreArgs),
+    /// Write one client's audit trail as JSON lines, also while Clara runs
+    Export(ExportArgs),
+    /// Check an audit trail without a database
+    Audit(AuditArgs),
 }
 
 /// What `clara run` takes.
@@ -135,6 +155,64 @@ pub(crate) struct HealthArgs {
     pub(crate) url: String,
 }
 
+/// What `clara verify` takes.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// The data directory
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// Say what was found as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What `clara backup` takes.
+#[derive(Debug, Args)]
+pub(crate) struct BackupArgs {
+    /// The data directory
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// The backup; it must not be there yet
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Where a stream is damaged, take what comes before the damage, instead of making no backup
+    #[arg(long)]
+    pub(crate) leave_out_damaged: bool,
+}
+
+/// What `clara restore` takes.
+#[derive(Debug, Args)]
+pub(crate) struct RestoreArgs {
+    /// The backup
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The data directory, empty or not there
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+}
+
+/// What `clara export` takes.
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// The data directory
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// The client's id
+    #[arg(value_name = "CLIENT", value_parser = |text: &str| ClientId::new(text).map_err(|error| error.to_string()))]
+    pub(crate) client: ClientId,
+    /// The trail; it must not be there yet. Standard output if none is named
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+}
+
+/// What `clara audit` takes.
+#[derive(Debug, Args)]
+pub(crate) struct AuditArgs {
+    /// The trail; - for standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+}
+
 /// What the process exits with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -165,6 +243,11 @@ impl Cli {
             Command::SignIn(args) => sign_in::run(&args),
             Command::Sandbox(args) => sandbox::run(args),
             Command::Health(args) => health::run(&args),
+            Command::Verify(args) => verify::run(&args),
+            Command::Backup(args) => backup::run(&args),
+            Command::Restore(args) => restore::run(&args),
+            Command::Export(args) => export::run(&args),
+            Command::Audit(args) => audit::run(&args),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! tweet is lives in `clara-domain`, what runs in `clara-actors`, what speaks to the outside in `clara-adapters`.
 
 pub mod app;
+pub mod books;
 pub mod cli;
 pub mod config;
 pub mod discord;

@@ -18,6 +18,7 @@ use clara_adapters::x::{self, OAuthApp, XHttp, XOptions};
 
 use super::Replacements;
 use super::trouble::Listener;
+use crate::books;
 use crate::config::{self, Config, Secrets, TokenLimitField, Vocabulary, secrets};
 use crate::discord::{ClientDefaults, DiscordOptions};
 
@@ -51,6 +52,8 @@ pub(super) struct Parts {
     pub(super) ports: Ports,
     /// X over HTTP, unless something takes its place.
     pub(super) x: Option<Arc<XHttp>>,
+    /// Who hands out backups, unless the journal is another one than the data directory's.
+    pub(super) books: Option<books::Listener>,
 }
 
 pub(super) fn parts(
@@ -77,9 +80,13 @@ pub(super) fn parts(
         }
     };
     // Last: it locks the directory.
-    let journal: Arc<dyn Journal> = match replaced.journal {
-        Some(journal) => journal,
-        None => sled(config, troubles)?,
+    let (journal, books): (Arc<dyn Journal>, _) = match replaced.journal {
+        Some(journal) => (journal, None),
+        None => {
+            let journal = sled(config, troubles)?;
+            let books = listener(config, journal.clone(), clock.clone());
+            (journal, books)
+        }
     };
     let ports = Ports {
         journal,
@@ -92,7 +99,22 @@ pub(super) fn parts(
     Ok(Parts {
         ports,
         x: over_http,
+        books,
     })
+}
+
+/// Without it she runs all the same, and a backup needs her to be stopped.
+fn listener(
+    config: &Config,
+    journal: Arc<dyn Journal>,
+    clock: Arc<dyn Clock>,
+) -> Option<books::Listener> {
+    books::Listener::start(&config.data_dir, journal, clock)
+        .inspect_err(|error| {
+            let dir = config.data_dir.display();
+            tracing::warn!(%error, %dir, "no socket can be made in the data directory; `clara backup` works only while Clara is stopped");
+        })
+        .ok()
 }
 
 fn sled(config: &Config, troubles: Listener) -> anyhow::Result<Arc<dyn Journal>> {

@@ -8,6 +8,7 @@
 mod approving;
 mod calendar;
 mod journal;
+mod judging;
 mod matrix;
 mod posting;
 mod rules;
