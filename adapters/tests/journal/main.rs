@@ -5,5 +5,8 @@
 mod codec;
 mod contract;
 mod crash;
+mod fuzz;
 mod rails;
 mod support;
+mod system;
+mod torn;

@@ -118,12 +118,21 @@ async fn an_unfinished_snapshot_of_a_killed_process_does_no_harm() {
 }
 
 #[tokio::test]
-async fn a_damaged_snapshot_of_sled_is_copied_and_done_without() {
-    for damage in [&b""[..], b"garbage", &[0xff; 4096]] {
+async fn a_damaged_or_truncated_snapshot_of_sled_is_copied_and_done_without() {
+    let damages: [fn(Vec<u8>) -> Vec<u8>; 5] = [
+        |_| Vec::new(),
+        |_| b"garbage".to_vec(),
+        |_| vec![0xff; 4096],
+        |whole| whole[..whole.len() / 2].to_vec(),
+        |whole| whole[..whole.len() - 1].to_vec(),
+    ];
+    for damage in damages {
         let place = Place::filled().await;
         let snapshots = place.sled_snapshots();
         assert!(!snapshots.is_empty());
-        for snapshot in &snapshots {
+        let damage = |path| damage(fs::read(path).unwrap());
+        let damages: Vec<_> = snapshots.iter().map(damage).collect();
+        for (snapshot, damage) in snapshots.iter().zip(&damages) {
             fs::write(snapshot, damage).unwrap();
         }
         place.is_whole().await;
@@ -133,7 +142,7 @@ async fn a_damaged_snapshot_of_sled_is_copied_and_done_without() {
         let name = snapshots[0].file_name().unwrap();
         assert_eq!(
             fs::read(copy.join(name)).unwrap(),
-            damage,
+            damages[0],
             "the copy is not what was there"
         );
         let told = place.told();
@@ -142,6 +151,52 @@ async fn a_damaged_snapshot_of_sled_is_copied_and_done_without() {
             "{told:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_journal_that_was_never_finished_being_made_is_made_anew() {
+    let place = Place::new();
+    fs::create_dir_all(place.dir().join("mirror")).unwrap();
+    for name in [
+        "unborn",
+        "db",
+        "conf",
+        "mirror/00000001.log",
+        "snap.00000000000000FF",
+    ] {
+        fs::write(place.dir().join(name), "half of i").unwrap();
+    }
+    let journal = place.open();
+    let version = journal
+        .append(&client("fjord"), Version(0), counting(0, 3))
+        .await;
+    assert_eq!(version, Ok(Version(3)));
+    drop(journal);
+    assert!(!place.dir().join("unborn").exists());
+    assert_eq!(whole(&place.open(), &client("fjord")).await.len(), 3);
+    assert_eq!(place.copies(), Vec::<PathBuf>::new());
+}
+
+#[tokio::test]
+async fn a_repair_that_was_cut_short_is_finished_or_forgotten() {
+    let place = Place::filled().await;
+    let fresh = place.dir().join("rebuilt");
+    fs::create_dir(&fresh).unwrap();
+    fs::write(fresh.join("db"), "half of it").unwrap();
+    place.is_whole().await;
+    assert!(!fresh.exists());
+
+    // Whole, and one of its files has already taken its place.
+    fs::create_dir(&fresh).unwrap();
+    for name in ["db", "conf", "mirror"] {
+        fs::rename(place.dir().join(name), fresh.join(name)).unwrap();
+    }
+    fs::write(fresh.join("whole"), "").unwrap();
+    fs::rename(fresh.join("conf"), place.dir().join("conf")).unwrap();
+    fs::write(place.dir().join("db"), "the old one").unwrap();
+    place.is_whole().await;
+    assert!(!fresh.exists());
+    assert_eq!(place.copies(), Vec::<PathBuf>::new());
 }
 
 #[tokio::test]
@@ -184,8 +239,8 @@ fn a_directory_without_the_right_to_write_is_named() {
     }
     assert_eq!(
         place.refusal(),
-        "the journal in /data/journal cannot be written (Permission denied (os error 13)); nothing was touched; give \
-         the user who runs Clara the right to read and write there"
+        "the journal in /data/journal cannot be written (Permission denied (os error 13)); nothing was touched; make \
+         it writable for the user who runs Clara, on a file system that is not mounted read-only"
     );
 }
 

@@ -26,8 +26,8 @@ pub enum OpenError {
     },
     /// The directory does not let this process write.
     #[error(
-        "the journal in {} cannot be written ({reason}); nothing was touched; give the user who runs Clara the right \
-         to read and write there", dir.display()
+        "the journal in {} cannot be written ({reason}); nothing was touched; make it writable for the user who runs \
+         Clara, on a file system that is not mounted read-only", dir.display()
     )]
     NotWritable {
         /// The journal's directory.

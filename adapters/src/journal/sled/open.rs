@@ -52,12 +52,15 @@ pub(super) fn open(dir: &Path, options: &SledOptions) -> Result<Opened, OpenErro
         lock: Arc::new(lock(dir)?),
         repaired: None,
     };
+    damage::begin(dir).map_err(io)?;
     rebuild::settle(dir).map_err(io)?;
     damage::remove_unfinished_snapshots(dir).map_err(io)?;
     let (trees, survey) = opening.sound()?;
     let opened = opening.finish(trees, survey).map_err(io)?;
+    damage::forget_copy(dir).map_err(io)?;
     rebuild::sync_tree(dir).map_err(io)?;
     sync_parent(dir).map_err(io)?;
+    damage::born(dir).map_err(io)?;
     if let Some((what, copy)) = opening.repaired {
         (options.on_trouble)(JournalTrouble::Repaired { what, copy });
     }

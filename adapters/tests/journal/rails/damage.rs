@@ -393,6 +393,12 @@ async fn where_nobody_can_tell_which_streams_are_short_it_does_not_open() {
         ),
         "{refusal}"
     );
+    assert_eq!(
+        place.refusal(),
+        refusal,
+        "the second time it was something else"
+    );
+    assert_eq!(place.copies().len(), 1, "every start makes a copy");
     fs::remove_file(place.dir().join("acknowledged")).unwrap();
     let journal = place.open();
     let error = journal

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::journal::sled::OpenError;
+use crate::journal::sled::witness::Witness;
+use crate::journal::sled::{OpenError, mirror};
 
 /// Removes the snapshots that sled was writing when it was killed. With one of them there it does not open.
 pub(super) fn remove_unfinished_snapshots(dir: &Path) -> io::Result<()> {
@@ -25,18 +26,34 @@ fn remove(dir: &Path, which: impl Fn(&str) -> bool) -> io::Result<()> {
         let entry = entry?;
         if which(&entry.file_name().to_string_lossy()) {
             tracing::warn!(file = %entry.path().display(), "removing a file that sled left behind");
-            fs::remove_file(entry.path())?;
+            match entry.file_type()?.is_dir() {
+                true => fs::remove_dir_all(entry.path())?,
+                false => fs::remove_file(entry.path())?,
+            }
         }
     }
     Ok(())
 }
 
-/// Copies the directory beside itself, under a name that says why and when.
+/// The file that names the copy which was made of a journal that could not be opened since.
+const COPIED: &str = "copied-to";
+
+/// Copies the directory beside itself, under a name that says why and when. One copy is enough: a process that is
+/// started over and over does not fill the disk with them.
 pub(super) fn copy_aside(dir: &Path, what: &str) -> Result<PathBuf, OpenError> {
+    if let Some(copy) = earlier_copy(dir) {
+        return Ok(copy);
+    }
     let copy = aside(dir);
     tracing::error!(what, copy = %copy.display(), "the journal is damaged; copying it before a repair");
     match copy_dir(dir, &copy) {
-        Ok(()) => Ok(copy),
+        Ok(()) => {
+            let name = copy.file_name().unwrap_or_default();
+            if let Err(error) = fs::write(dir.join(COPIED), name.as_encoded_bytes()) {
+                tracing::warn!(%error, "could not note that the journal was copied");
+            }
+            Ok(copy)
+        }
         Err(error) => Err(OpenError::NotCopied {
             dir: dir.to_owned(),
             copy,
@@ -44,6 +61,17 @@ pub(super) fn copy_aside(dir: &Path, what: &str) -> Result<PathBuf, OpenError> {
             reason: error.to_string(),
         }),
     }
+}
+
+fn earlier_copy(dir: &Path) -> Option<PathBuf> {
+    let name = fs::read_to_string(dir.join(COPIED)).ok()?;
+    let copy = dir.with_file_name(name);
+    copy.join("db").exists().then_some(copy)
+}
+
+/// It opened: what happens to it from now on is in no copy.
+pub(super) fn forget_copy(dir: &Path) -> io::Result<()> {
+    remove(dir, |name| name == COPIED)
 }
 
 fn aside(dir: &Path) -> PathBuf {
@@ -68,6 +96,32 @@ fn copy_dir(from: &Path, to: &Path) -> io::Result<()> {
         }
     }
     fs::File::open(to)?.sync_all()
+}
+
+/// A journal that is being made has this file until it is whole: nothing in it was ever acknowledged.
+const UNBORN: &str = "unborn";
+
+/// Starts over where the making of a journal was cut short, and notes that one is being made where there is none.
+pub(super) fn begin(dir: &Path) -> io::Result<()> {
+    let unborn = dir.join(UNBORN);
+    if unborn.exists() {
+        tracing::warn!(dir = %dir.display(), "the journal was never finished being made; starting over");
+        return remove(dir, |name| name != UNBORN && name != "lock");
+    }
+    if dir.join("db").exists() || dir.join(mirror::DIR_NAME).exists() || Witness::path(dir).exists()
+    {
+        return Ok(());
+    }
+    fs::File::create(unborn)?.sync_all()?;
+    fs::File::open(dir)?.sync_all()
+}
+
+/// The journal is whole. Returns when that is on disk: before it, nothing may be acknowledged.
+pub(super) fn born(dir: &Path) -> io::Result<()> {
+    match fs::remove_file(dir.join(UNBORN)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        outcome => outcome.and_then(|()| fs::File::open(dir)?.sync_all()),
+    }
 }
 
 /// The file that says why sled should not be believed at the next opening.

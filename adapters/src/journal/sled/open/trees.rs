@@ -16,7 +16,7 @@ use super::damage;
 use crate::journal::chain::Head;
 use crate::journal::sled::disk::Reader;
 use crate::journal::sled::heads::Found;
-use crate::journal::sled::{OpenError, SledOptions, layout};
+use crate::journal::sled::{OpenError, SledOptions, layout, mirror};
 
 /// How long sled's own lock is waited for. We hold ours by then, so it can only be a handle of this process that is
 /// still on its way out in one of sled's threads.
@@ -112,14 +112,24 @@ fn is_lock(error: &sled::Error) -> bool {
     matches!(error, sled::Error::Io(error) if error.to_string().contains("could not acquire lock"))
 }
 
+/// What the system refused, told apart from what makes no sense: an end too early, a settings file that is no text.
+fn is_damage(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput
+    )
+}
+
 fn classify(dir: &Path, error: sled::Error) -> Failure {
     let dir = dir.to_owned();
     if is_lock(&error) {
         return Failure::Final(OpenError::Locked { dir });
     }
     match error {
-        sled::Error::Io(error) if error.kind() != io::ErrorKind::UnexpectedEof => {
-            Failure::Final(OpenError::io(&dir, &error))
+        sled::Error::Io(error) if !is_damage(&error) => Failure::Final(OpenError::io(&dir, &error)),
+        // With a mirror it is ours, and what sled says of its settings file is damage.
+        sled::Error::Unsupported(reason) if dir.join(mirror::DIR_NAME).exists() => {
+            Failure::Damaged(reason)
         }
         sled::Error::Unsupported(reason) => Failure::Final(OpenError::Unsupported { dir, reason }),
         damaged @ (sled::Error::Corruption { .. }
