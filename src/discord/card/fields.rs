@@ -143,7 +143,7 @@ fn candidates(tweet: &Tweet, revision: &Revision) -> Option<Field> {
         tweet.state,
         TweetState::Validated | TweetState::Generated | TweetState::Failed { .. }
     );
-    if !open || revision.alternatives.is_empty() {
+    if !open || !tweet.posts.is_empty() || revision.alternatives.is_empty() {
         return None;
     }
     let texts = revision

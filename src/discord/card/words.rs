@@ -102,11 +102,11 @@ pub(super) fn note(client: &Client, tweet: &Tweet) -> String {
         TweetState::Missed { .. } => missed(tweet),
         TweetState::Failed { failure, .. } => failed(client, tweet, failure),
         TweetState::Deleting { by, reason, at } => format!(
-            "{} had it taken down at {}: “{}”. {} of it still live; Clara asks X until it is gone. There is nothing to do.",
+            "{} had it taken down at {}: “{}”. {} still live; Clara asks X until it is gone. There is nothing to do.",
             line(&by.name, 60),
             moment(*at, &zone),
             line(reason, 400),
-            posts(tweet.live().count())
+            of_it(tweet.live().count())
         ),
         TweetState::Deleted { by, reason, at } => format!(
             "{} had it taken down: “{}”. Nothing of it is live since {}. What readers have seen or copied Clara cannot \
@@ -118,11 +118,10 @@ pub(super) fn note(client: &Client, tweet: &Tweet) -> String {
     }
 }
 
-/// `1 post is`, `3 posts are`.
-fn posts(count: usize) -> String {
-    match count {
-        1 => "1 post is".to_owned(),
-        many => format!("{many} posts are"),
+fn of_it(posts: usize) -> String {
+    match posts {
+        1 => "1 post of it is".to_owned(),
+        many => format!("{many} posts of it are"),
     }
 }
 
@@ -135,12 +134,15 @@ fn stopped_half_way(client: &Client, tweet: &Tweet) -> String {
     )
 }
 
-/// `2 of 5 posts are`.
+/// `2 of 5 posts are`; `It is` where there is only one.
 fn of_all(tweet: &Tweet) -> String {
     let live = tweet.live().count();
     let all = tweet
         .current()
         .map_or(live, |revision| revision.content.segments.len());
+    if all == 1 {
+        return "It is".to_owned();
+    }
     format!("{live} of {all} posts are")
 }
 
