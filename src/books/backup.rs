@@ -1,6 +1,5 @@
 //! `clara backup`: the whole journal as one file, from a Clara that runs or from a directory at rest.
 
-use std::io;
 use std::path::Path;
 
 use clara_actors::ports::{Clock, Journal};
@@ -8,7 +7,7 @@ use clara_adapters::archive::{Counts, Made, PackError, Reader, Sink};
 use clara_adapters::clock::SystemClock;
 
 use super::file::{self, Target};
-use super::wire::{self, Question};
+use super::wire::{self, AskError, Question};
 use super::{Place, Trouble, count, listener, moment, size};
 
 /// What was backed up.
@@ -48,7 +47,7 @@ pub(super) enum FetchError {
     /// The journal, or the file that it goes to.
     Pack(PackError),
     /// The running Clara.
-    Asked(io::Error),
+    Asked(AskError),
 }
 
 /// Gets what is asked for out of the journal: from the Clara who has it open, or by opening it.
@@ -67,7 +66,10 @@ pub(super) async fn fetch(
         .map_err(|_| FetchError::Trouble(place.silent()))?;
     wire::ask(stream, question, sink)
         .await
-        .map_err(FetchError::Asked)
+        .map_err(|error| match error {
+            AskError::Sink(error) => FetchError::Pack(PackError::Sink(error)),
+            error => FetchError::Asked(error),
+        })
 }
 
 fn trouble(file: &Path, error: FetchError) -> Trouble {

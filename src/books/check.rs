@@ -103,24 +103,26 @@ pub(super) struct StreamCheck {
 
 enum Kind {
     Engine,
-    Client {
-        judge: Box<Judge>,
-        /// The state so far; none once an event could not follow.
-        client: Option<Client>,
-        /// What the snapshot says the state is after a record.
-        expected: Option<(Version, Client)>,
-    },
+    Client(Box<Life>),
+}
+
+struct Life {
+    judge: Judge,
+    /// The state so far; none once an event could not follow.
+    client: Option<Client>,
+    /// What the snapshot says the state is after a record.
+    expected: Option<(Version, Client)>,
 }
 
 impl StreamCheck {
     pub(super) fn new(id: &StreamId, now: Timestamp) -> Self {
         let kind = match id {
             StreamId::Engine => Kind::Engine,
-            StreamId::Client(client) => Kind::Client {
-                judge: Box::new(Judge::new()),
+            StreamId::Client(client) => Kind::Client(Box::new(Life {
+                judge: Judge::new(),
                 client: Some(Client::new(client.clone())),
                 expected: None,
-            },
+            })),
         };
         let report = StreamReport {
             stream: id.to_string(),
@@ -142,9 +144,9 @@ impl StreamCheck {
 
     /// Takes note of a snapshot. One of another shape is a cache that will be passed over, and so it is here.
     fn expect(&mut self, snapshot: &Snapshot) {
-        if let Kind::Client { expected, .. } = &mut self.kind {
+        if let Kind::Client(life) = &mut self.kind {
             let client = serde_json::from_value(snapshot.body.clone());
-            *expected = client.ok().map(|client| (snapshot.version, client));
+            life.expected = client.ok().map(|client| (snapshot.version, client));
         }
     }
 
@@ -153,50 +155,13 @@ impl StreamCheck {
         self.check_time(record);
         self.last = Some((record.version, record.record.at, record.hash));
         self.report.records += 1;
-        match &mut self.kind {
-            Kind::Engine => {
-                if let Err(error) = decode::<BrakeEvent>(record) {
-                    self.find(Some(record.version), None, error.to_string());
-                }
-            }
-            Kind::Client { .. } => match decode::<Event>(record) {
-                Ok(event) => self.event(record, &event),
-                Err(error) => self.find(Some(record.version), None, error.to_string()),
-            },
-        }
-    }
-
-    fn event(&mut self, record: &Record, event: &Event) {
-        let Kind::Client {
-            judge,
-            client,
-            expected,
-        } = &mut self.kind
-        else {
-            return;
+        let found = match &mut self.kind {
+            Kind::Engine => decode::<BrakeEvent>(record).map(|_| Vec::new()),
+            Kind::Client(life) => decode::<Event>(record).map(|event| life.take(record, &event)),
         };
-        let (version, at) = (record.version, record.record.at);
-        let asker = Asker::recorded(record.record.by.as_ref());
-        let mut found: Vec<(Option<String>, String)> = Vec::new();
-        for breach in judge.see(asker, event, at) {
-            found.push((breach.tweet.map(|id| id.to_string()), breach.what));
-        }
-        if let Some(before) = client.take() {
-            match evolve(before, event, at) {
-                Ok(after) => *client = Some(after),
-                Err(illegal) => found.push((None, format!("it cannot follow: {illegal}"))),
-            }
-        }
-        if let Some((upto, snapshot)) = expected
-            && *upto == version
-            && client.as_ref().is_some_and(|client| client != snapshot)
-        {
-            let what = "the snapshot of this record is not what its records give; snapshots are a cache, and deleting it \
-                        is safe";
-            found.push((None, what.to_owned()));
-        }
+        let found = found.unwrap_or_else(|error| vec![(None, error.to_string())]);
         for (tweet, what) in found {
-            self.find(Some(version), tweet, what);
+            self.find(Some(record.version), tweet, what);
         }
     }
 
@@ -224,15 +189,41 @@ impl StreamCheck {
     }
 
     pub(super) fn finish(mut self) -> StreamReport {
-        if let Kind::Client { judge, .. } = &self.kind {
-            self.report.tweets = Some(judge.tweets() as u64);
-            self.report.by_role = judge.by_role();
+        if let Kind::Client(life) = &self.kind {
+            self.report.tweets = Some(life.judge.tweets() as u64);
+            self.report.by_role = life.judge.by_role();
         }
         if let Some((_, at, hash)) = self.last {
             self.report.last_at = Some(at);
             self.report.last_hash = hash.to_string();
         }
         self.report
+    }
+}
+
+impl Life {
+    /// What is wrong with the next event, and with which tweet.
+    fn take(&mut self, record: &Record, event: &Event) -> Vec<(Option<String>, String)> {
+        let at = record.record.at;
+        let asker = Asker::recorded(record.record.by.as_ref());
+        let breaches = self.judge.see(asker, event, at).into_iter();
+        let mut found: Vec<_> = breaches
+            .map(|breach| (breach.tweet.map(|id| id.to_string()), breach.what))
+            .collect();
+        if let Some(before) = self.client.take() {
+            match evolve(before, event, at) {
+                Ok(after) => self.client = Some(after),
+                Err(illegal) => found.push((None, format!("it cannot follow: {illegal}"))),
+            }
+        }
+        if let (Some((upto, snapshot)), Some(client)) = (&self.expected, &self.client)
+            && *upto == record.version
+            && client != snapshot
+        {
+            let what = "the snapshot of this record is not what its records give; snapshots are only a cache";
+            found.push((None, what.to_owned()));
+        }
+        found
     }
 }
 

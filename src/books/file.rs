@@ -45,8 +45,13 @@ impl Target {
             .suffix(".partial")
             .tempfile_in(&dir)
             .map_err(|error| {
+                // Its own words name the temporary file, which nobody has asked for.
+                let reason = match dir.is_dir() {
+                    true => error.kind().to_string(),
+                    false => "it is not a directory".to_owned(),
+                };
                 Trouble::Usage(format!(
-                    "No file can be made in {}: {error}. Nothing was done. Name a file in a directory that is there and \
+                    "No file can be made in {}: {reason}. Nothing was done. Name a file in a directory that is there and \
                      that you may write.",
                     dir.display()
                 ))

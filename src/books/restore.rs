@@ -45,6 +45,9 @@ pub struct Restored {
 pub async fn restore(file: &Path, dir: &Path) -> Result<Restored, Trouble> {
     let mut target = Target::begin(dir)?;
     check(file)?;
+    target
+        .create()
+        .map_err(|error| Failure::from(error).trouble(file, dir))?;
     let written = target.fill(file).await;
     let restored = written.map_err(|error| error.trouble(file, dir))?;
     target
@@ -84,11 +87,13 @@ fn refuse(file: &Path, flaw: &Flaw) -> Trouble {
 /// The directory that is filled. Dropped before it is finished, it is as it was.
 struct Target {
     dir: PathBuf,
-    is_new: bool,
+    /// The directories that were made for it, the innermost first.
+    made: Vec<PathBuf>,
     is_finished: bool,
 }
 
 impl Target {
+    /// A directory that can be filled; nothing is made yet.
     fn begin(dir: &Path) -> Result<Self, Trouble> {
         let shown = dir.display();
         if dir.symlink_metadata().is_ok() && !dir.is_dir() {
@@ -96,32 +101,41 @@ impl Target {
                 "{shown} is not a directory. Nothing was done. Name one that is empty or not there."
             )));
         }
-        let is_new = !dir.exists();
         let failed = |error: io::Error| {
             Trouble::Usage(format!(
                 "{shown} cannot be used: {error}. Nothing was done. Name a directory that you may write."
             ))
         };
-        if is_new {
-            fs::create_dir_all(dir).map_err(failed)?;
-        }
-        for entry in fs::read_dir(dir).map_err(failed)? {
-            let name = entry.map_err(failed)?.file_name();
+        let entries = match fs::read_dir(dir) {
+            Ok(entries) => entries.collect::<Result<Vec<_>, _>>().map_err(failed)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => return Err(failed(error)),
+        };
+        for entry in entries {
+            let name = entry.file_name();
             if !ALLOWED.iter().any(|allowed| name == *allowed) {
                 return Err(Trouble::Usage(format!(
-                    "{shown} is not empty: there is {} in it, and nothing is ever overwritten. Nothing was done. Name a \
+                    "{shown} is not empty: `{}` is in it, and nothing is ever overwritten. Nothing was done. Name a \
                      directory that is empty or not there, or move that one away.",
                     name.display()
                 )));
             }
         }
-        let target = Self {
+        Ok(Self {
             dir: dir.to_owned(),
-            is_new,
+            made: Vec::new(),
             is_finished: false,
-        };
-        target.clear().map_err(failed)?;
-        Ok(target)
+        })
+    }
+
+    fn create(&mut self) -> io::Result<()> {
+        let missing = self.dir.ancestors().take_while(|dir| {
+            let is_named = !dir.as_os_str().is_empty();
+            is_named && !dir.exists()
+        });
+        self.made = missing.map(Path::to_owned).collect();
+        fs::create_dir_all(&self.dir)?;
+        self.clear()
     }
 
     fn unfinished(&self) -> PathBuf {
@@ -176,10 +190,13 @@ impl Drop for Target {
         if self.is_finished {
             return;
         }
-        let cleared = self.clear().and_then(|()| match self.is_new {
-            true => fs::remove_dir(&self.dir),
-            false => Ok(()),
-        });
+        let mut cleared = self.clear();
+        for dir in &self.made {
+            cleared = cleared.and_then(|()| match fs::remove_dir(dir) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+                Ok(()) | Err(_) => Ok(()),
+            });
+        }
         if let Err(error) = cleared {
             tracing::warn!(%error, dir = %self.dir.display(), "an unfinished restore could not be removed");
         }

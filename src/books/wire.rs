@@ -60,27 +60,59 @@ pub(super) async fn connect(dir: &Path) -> io::Result<UnixStream> {
     UnixStream::connect(path).await
 }
 
+/// Why an answer did not come, or not to its end.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum AskError {
+    /// What was answered could not be put where it was to go.
+    #[error("it could not be written: {0}")]
+    Sink(io::Error),
+    /// She says so.
+    #[error("{0}")]
+    Refused(String),
+    /// She went away.
+    #[error("Clara ended before she had answered")]
+    CutOff,
+    /// The system does not let her be talked to.
+    #[error(transparent)]
+    Io(io::Error),
+}
+
+impl From<io::Error> for AskError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::BrokenPipe => Self::CutOff,
+            _ => Self::Io(error),
+        }
+    }
+}
+
 /// Asks, and hands what is answered to a sink.
 ///
 /// # Errors
-/// The answer was cut off, or she says why there is none.
+/// See [`AskError`]; what the sink has got by then is not all.
 pub(super) async fn ask(
     mut stream: UnixStream,
     question: &Question,
     sink: &mut dyn Sink,
-) -> io::Result<()> {
-    let mut line = serde_json::to_vec(question)?;
+) -> Result<(), AskError> {
+    let mut line = serde_json::to_vec(question).expect("its keys are strings");
     line.push(b'\n');
     stream.write_all(&line).await?;
     loop {
-        match stream.read_u32().await.map_err(cut)? {
+        match stream.read_u32().await? {
             0 => return Ok(()),
             FAILED => {
-                let length = stream.read_u32().await.map_err(cut)?;
+                let length = stream.read_u32().await?;
                 let why = piece(&mut stream, length).await?;
-                return Err(io::Error::other(String::from_utf8_lossy(&why)));
+                let why = String::from_utf8_lossy(&why).into_owned();
+                return Err(AskError::Refused(why));
             }
-            length => sink.put(&piece(&mut stream, length).await?).await?,
+            length => {
+                let bytes = piece(&mut stream, length).await?;
+                sink.put(&bytes).await.map_err(AskError::Sink)?;
+            }
         }
     }
 }
@@ -90,15 +122,8 @@ async fn piece(stream: &mut UnixStream, length: u32) -> io::Result<Vec<u8>> {
         return Err(io::Error::other("what answers is not Clara"));
     }
     let mut bytes = vec![0; length as usize];
-    stream.read_exact(&mut bytes).await.map_err(cut)?;
+    stream.read_exact(&mut bytes).await?;
     Ok(bytes)
-}
-
-fn cut(error: io::Error) -> io::Error {
-    match error.kind() {
-        io::ErrorKind::UnexpectedEof => io::Error::other("Clara ended before she had answered"),
-        _ => error,
-    }
 }
 
 /// The answering side: gathers what is put into pieces.
@@ -152,5 +177,64 @@ impl Sink for Answer<'_> {
             self.flush().await?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// What a question gets from somebody who answers so.
+    async fn asked(answer: impl AsyncFnOnce(&mut UnixStream)) -> (Result<(), String>, Vec<u8>) {
+        let (mine, mut hers) = UnixStream::pair().unwrap();
+        let mut got = Vec::new();
+        let question = Question::Backup { leave_out: false };
+        let (outcome, ()) = tokio::join!(ask(mine, &question, &mut got), async {
+            answer(&mut hers).await;
+            drop(hers);
+        });
+        (outcome.map_err(|error| error.to_string()), got)
+    }
+
+    #[tokio::test]
+    async fn an_answer_arrives_whole_however_long_it_is() {
+        let long = vec![7; 3 * PIECE + 11];
+        let (outcome, got) = asked(async |stream| {
+            let mut answer = Answer::new(stream);
+            answer.put(b"begun ").await.unwrap();
+            answer.put(&long).await.unwrap();
+            answer.end(Ok(())).await.unwrap();
+        })
+        .await;
+        assert_eq!(outcome, Ok(()));
+        assert_eq!(got, [b"begun ".as_slice(), &long].concat());
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_cut_off_is_no_answer() {
+        let (outcome, _) = asked(async |stream| {
+            let mut answer = Answer::new(stream);
+            answer.put(&vec![7; PIECE]).await.unwrap();
+        })
+        .await;
+        assert_eq!(
+            outcome,
+            Err("Clara ended before she had answered".to_owned())
+        );
+    }
+
+    #[tokio::test]
+    async fn a_reason_is_told_instead() {
+        let (outcome, _) = asked(async |stream| {
+            let mut answer = Answer::new(stream);
+            answer.put(b"begun").await.unwrap();
+            answer
+                .end(Err("the disk is on fire".to_owned()))
+                .await
+                .unwrap();
+        })
+        .await;
+        assert_eq!(outcome, Err("the disk is on fire".to_owned()));
     }
 }
