@@ -141,6 +141,21 @@ pub(crate) struct SandboxArgs {
     /// Makes the ids of the engine's tweets the same at every run; otherwise they are random
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
+    /// Soak: for so many minutes of load; the rest that follows takes a few more
+    #[arg(long, value_name = "N", requires = "script")]
+    pub(crate) minutes: Option<f64>,
+    /// Soak: how many clients
+    #[arg(long, value_name = "N", requires = "script")]
+    pub(crate) clients: Option<usize>,
+    /// Soak: how often the engine is killed, all in the first two thirds; 0 for never
+    #[arg(long, value_name = "N", requires = "script")]
+    pub(crate) kills: Option<u32>,
+    /// Soak: whose troubles are switched on and off: x, openai, discord, all, none
+    #[arg(long, value_name = "WHOSE", value_delimiter = ',', requires = "script")]
+    pub(crate) faults: Option<Vec<String>>,
+    /// The engine alone, in a world that another process holds: how the world's time runs
+    #[arg(long, hide = true, requires = "data", conflicts_with_all = ["script", "services"])]
+    pub(crate) beside: Option<clara_sandbox::Pace>,
 }
 
 /// What `clara health` takes.

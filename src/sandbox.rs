@@ -3,6 +3,7 @@
 //! The app that runs here is the one of `clara run`, with two things replaced: its clock is the world's, so that a
 //! person can let time pass, and its ids may be seeded. Everything else goes over sockets and disk.
 
+mod beside;
 mod clock;
 mod files;
 mod place;
@@ -21,7 +22,9 @@ use clara_sandbox::{Options, Sandbox, World};
 use crate::app::{self, Ending, Replacements, Running};
 use crate::config::{Config, Secrets};
 
+pub use beside::{Beside, beside};
 pub use clock::WorldClock;
+pub(crate) use files::{Agency, ClientFile, environment};
 pub use place::Place;
 
 /// How long the engine may take to be ready.
@@ -67,10 +70,27 @@ pub struct RunningSandbox {
 /// The port is taken, or the directory cannot be used.
 pub async fn services(options: &SandboxOptions) -> anyhow::Result<Services> {
     let place = Place::open(options.data.as_deref())?;
-    let world = World::agency();
-    let sandbox = listen(&world, &place, options.port).await?;
+    let agency = Agency::built_in()?;
+    let sandbox = listen(&agency.world, &place, options.port).await?;
     place.remember_port(sandbox.addr().port())?;
-    files::write(&world, sandbox.url(), &place)?;
+    files::write(&agency, sandbox.url(), &place)?;
+    Ok(Services { sandbox, place })
+}
+
+/// Starts the services of an agency's world, which is forgotten at the end, and writes the configuration of a Clara
+/// beside them, which stays.
+pub(crate) async fn services_of(
+    agency: &Agency,
+    options: &SandboxOptions,
+) -> anyhow::Result<Services> {
+    let place = Place::open(options.data.as_deref())?;
+    let sandbox = Sandbox::start(Options {
+        world: agency.world.clone(),
+        dir: None,
+        port: options.port.unwrap_or(0),
+    });
+    let sandbox = sandbox.await?;
+    files::write(agency, sandbox.url(), &place)?;
     Ok(Services { sandbox, place })
 }
 
@@ -81,7 +101,7 @@ pub async fn services(options: &SandboxOptions) -> anyhow::Result<Services> {
 pub async fn start(options: &SandboxOptions) -> anyhow::Result<(RunningSandbox, Running)> {
     let Services { sandbox, place } = services(options).await?;
     let config = Config::load(&place.config())?;
-    let variables = files::environment(&World::agency());
+    let variables = environment(&Agency::built_in()?);
     let secrets = Secrets::read(&variables)
         .map_err(|_| anyhow::anyhow!("the world's tokens are not valid ones"))?;
     let clock: Arc<dyn Clock> = Arc::new(WorldClock::new(sandbox.clock.clone()));

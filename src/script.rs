@@ -7,6 +7,7 @@ mod demo;
 mod director;
 mod people;
 mod report;
+pub mod soak;
 mod story;
 
 use std::fmt::Write as _;
@@ -17,9 +18,10 @@ use anyhow::{Context as _, bail};
 use crate::sandbox::RunningSandbox;
 
 /// The scripts there are.
-pub const SCRIPTS: [&str; 1] = ["demo"];
+pub const SCRIPTS: [&str; 2] = ["demo", "soak"];
 
-/// Plays a script to its end and writes its report, if one is wanted.
+/// Plays a script beside an engine in this process to its end and writes its report, if one is wanted. A soak has its
+/// engine in another process: see [`soak::run`].
 ///
 /// # Errors
 /// There is no such script, something did not go as the script expects, or the report cannot be written.

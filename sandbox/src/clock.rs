@@ -1,14 +1,17 @@
-//! The pretend world's time: the wall clock plus an offset that only grows.
+//! The pretend world's time: the wall clock, or one that runs at another [`Pace`], plus an offset that only grows.
 //! Everything a simulator stamps, expires or rate-limits reads this clock, so moving it moves the whole world at once.
 //! What waits for real time (socket timeouts, an interaction's three seconds) stays with the wall clock.
 
-use std::sync::Arc;
+mod pace;
+
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::store::{Entry, Store};
+pub use pace::{BadPace, Pace};
 
 /// A cheap handle on the world's time; all clones move together.
 #[derive(Clone, Debug)]
@@ -18,6 +21,7 @@ pub struct SimClock {
 
 #[derive(Debug)]
 struct Inner {
+    pace: Mutex<Pace>,
     offset: watch::Sender<Duration>,
     log: Option<Store>,
 }
@@ -44,16 +48,40 @@ impl SimClock {
     fn with_log(offset: Duration, log: Option<Store>) -> Self {
         let (offset, _) = watch::channel(offset);
         Self {
-            inner: Arc::new(Inner { offset, log }),
+            inner: Arc::new(Inner {
+                pace: Mutex::default(),
+                offset,
+                log,
+            }),
         }
     }
 
     /// The world's present moment.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        Timestamp::now()
+        self.pace()
+            .at(Timestamp::now())
             .checked_add(self.offset())
             .unwrap_or(Timestamp::MAX)
+    }
+
+    /// How the world's time runs beside the wall clock.
+    #[must_use]
+    pub fn pace(&self) -> Pace {
+        *self.lock()
+    }
+
+    /// Lets the world's time run like this from now on. Not logged, and meant for the beginning of a world: whoever has
+    /// seen a later time than the new one would see time go back.
+    pub fn run_at(&self, pace: Pace) {
+        *self.lock() = pace;
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Pace> {
+        self.inner
+            .pace
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Moves the world's time forward; there is no way back.

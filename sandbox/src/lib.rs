@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use clock::SimClock;
+pub use clock::{Pace, SimClock};
 pub use discord::Discord;
 pub use faults::{FaultId, FaultKind, FaultRule, Faults};
 pub use openai::OpenAi;

@@ -52,6 +52,9 @@ pub struct Settings {
     pub newer: bool,
     /// Accept texts over 280 (paying accounts); their whole text is in the note field.
     pub long_posts: bool,
+    /// Take a text that the account has up already. The real service refuses it most of the time, and so would hide that
+    /// a client posted twice.
+    pub repeats: bool,
 }
 
 /// A post as its author wrote it, links in full.
@@ -121,6 +124,12 @@ impl X {
         let mut posts: Vec<_> = self.lock().posts.all_of(handle).map(view).collect();
         posts.reverse();
         posts
+    }
+
+    /// How many posts were ever made, by all accounts together.
+    #[must_use]
+    pub fn created(&self) -> usize {
+        self.lock().posts.len()
     }
 
     /// What an account owes.

@@ -74,6 +74,7 @@ async fn x_reads_hold(spec: &Spec, parameter: &str, fields: &str) {
     sandbox.x.set(Settings {
         newer: parameter == "post.fields",
         long_posts: true,
+        ..Settings::default()
     });
     let first = furnished(&sandbox, spec).await;
     let read = async |path: &str| get(sandbox.addr(), path).bearer(HARBOUR).send().await;

@@ -1,11 +1,19 @@
 //! `clara sandbox`: the pretended world, with the engine against it or alone, for a person or for a script.
 
+use std::path::Path;
+
+use clara_sandbox::Pace;
+
 use super::run::{Signals, in_system, until_told};
 use super::{Exit, SandboxArgs, complain, say};
 use crate::app::{Ending, Running};
 use crate::config::{Log, LogFormat};
-use crate::sandbox::{self, RunningSandbox, SandboxOptions, Services};
+use crate::sandbox::{self, Beside, RunningSandbox, SandboxOptions, Services};
+use crate::script::soak::{self, SoakOptions};
 use crate::{script, telemetry};
+
+/// How long a soak is, how many clients it has and how often it kills the engine, where nobody says.
+const SOAK: (f64, usize, u32) = (5.0, 100, 30);
 
 pub(super) fn run(args: SandboxArgs) -> Exit {
     if let Some(name) = args
@@ -23,13 +31,17 @@ pub(super) fn run(args: SandboxArgs) -> Exit {
         format: LogFormat::Human,
         filter: "warn,serenity=error".to_owned(),
     });
+    if let (Some(pace), Some(data)) = (args.beside, &args.data) {
+        return in_system(beside(data, pace));
+    }
     let options = SandboxOptions {
         data: args.data.clone(),
         port: args.port,
         seed: args.seed,
     };
     let result = in_system(async move {
-        match (&args.script, args.services) {
+        match (args.script.as_deref(), args.services) {
+            (Some("soak"), _) => soak(&args).await,
             (Some(name), _) => play(name, &args, &options).await,
             (None, true) => alone(&options).await,
             (None, false) => for_a_person(&options).await,
@@ -113,4 +125,45 @@ async fn alone(options: &SandboxOptions) -> anyhow::Result<Exit> {
     Signals::new().next().await;
     sandbox.shutdown().await;
     Ok(Exit::Fine)
+}
+
+/// The engine of a world that another process holds: until that process is gone, or says so.
+async fn beside(data: &Path, pace: Pace) -> Exit {
+    match sandbox::beside(data, pace).await {
+        Ok(Beside { mut app, closed }) => {
+            let ending = app.until(closed).await;
+            app.stop(&ending).await;
+            match ending {
+                Ending::Asked => Exit::Fine,
+                Ending::EngineFailed(_) | Ending::DeskFailed(_) => Exit::Failed,
+            }
+        }
+        Err(error) => {
+            tracing::error!(error = format!("{error:#}"), "did not start");
+            Exit::Failed
+        }
+    }
+}
+
+async fn soak(args: &SandboxArgs) -> anyhow::Result<Exit> {
+    let (minutes, clients, kills) = SOAK;
+    let options = SoakOptions {
+        seed: args.seed.unwrap_or_else(|| u64::from(std::process::id())),
+        minutes: args.minutes.unwrap_or(minutes),
+        clients: args.clients.unwrap_or(clients),
+        kills: args.kills.unwrap_or(kills),
+        faults: args
+            .faults
+            .clone()
+            .unwrap_or_else(|| vec!["all".to_owned()]),
+        report: args.report.clone(),
+        data: args.data.clone(),
+    };
+    let signals = Signals::new();
+    let (kept, verdict) = tokio::select! {
+        soaked = soak::run(&options) => soaked?,
+        () = signals.next() => anyhow::bail!("the soak was interrupted; its engine is ended with it"),
+    };
+    say(&verdict);
+    Ok(if kept { Exit::Fine } else { Exit::Failed })
 }

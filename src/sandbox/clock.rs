@@ -36,7 +36,8 @@ impl Clock for WorldClock {
             if left.is_zero() || left.is_negative() {
                 return;
             }
-            let pause = left.unsigned_abs().min(STEP).max(SHORTEST);
+            let left = left.unsigned_abs() / self.0.pace().factor().max(1);
+            let pause = left.min(STEP).max(SHORTEST);
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
                 // The clock lives in `self`, so the channel cannot close while this waits.
@@ -50,6 +51,7 @@ impl Clock for WorldClock {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use clara_sandbox::Pace;
 
     #[tokio::test]
     async fn a_sleeper_wakes_when_the_world_is_moved_past_its_time() {
@@ -69,6 +71,19 @@ mod tests {
             .unwrap()
             .unwrap();
         assert!(clock.now() >= at);
+    }
+
+    #[tokio::test]
+    async fn a_sleeper_of_a_fast_world_waits_as_much_shorter() {
+        let world = SimClock::new(Duration::ZERO);
+        world.run_at(Pace::from_now(Timestamp::UNIX_EPOCH, 3600));
+        let clock = WorldClock::new(world);
+        let at = Timestamp::UNIX_EPOCH + Duration::from_secs(360);
+        let begun = std::time::Instant::now();
+        clock.sleep_until(at).await;
+        assert!(clock.now() >= at);
+        let waited = begun.elapsed();
+        assert!(waited < Duration::from_secs(60), "{waited:?}");
     }
 
     #[tokio::test]

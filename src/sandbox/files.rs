@@ -1,4 +1,4 @@
-//! The configuration of a Clara in the pretended world: what `clara run` reads, and the variables that it needs.
+//! The configuration of a Clara in a pretended world: what `clara run` reads, and the variables that it needs.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -9,6 +9,54 @@ use clara_sandbox::World;
 use clara_sandbox::world::XAccount;
 
 use super::Place;
+
+/// A pretended world, and the clients that Clara has in it.
+#[derive(Debug, Clone)]
+pub(crate) struct Agency {
+    /// What exists at the start.
+    pub(crate) world: World,
+    /// The clients.
+    pub(crate) clients: Vec<ClientFile>,
+    /// More lines of `clara.toml`, by their section.
+    pub(crate) more: BTreeMap<&'static str, String>,
+}
+
+/// A client's file.
+#[derive(Debug, Clone)]
+pub(crate) struct ClientFile {
+    /// Its name: the client's id.
+    pub(crate) id: String,
+    /// The X account whose tokens are the client's.
+    pub(crate) handle: String,
+    /// What it says.
+    pub(crate) text: String,
+}
+
+impl Agency {
+    /// The agency that a newcomer finds.
+    pub(crate) fn built_in() -> anyhow::Result<Self> {
+        let world = World::agency();
+        let file = |client: &Declared| {
+            Ok(ClientFile {
+                id: client.id.to_owned(),
+                handle: client.handle.to_owned(),
+                text: declaration(&world, client)?,
+            })
+        };
+        let clients = CLIENTS.iter().map(file).collect::<anyhow::Result<_>>()?;
+        let more = BTreeMap::new();
+        Ok(Self {
+            world,
+            clients,
+            more,
+        })
+    }
+
+    fn account(&self, client: &ClientFile) -> Option<&XAccount> {
+        let mut accounts = self.world.x.accounts.iter();
+        accounts.find(|account| account.handle == client.handle)
+    }
+}
 
 /// A client of the agency as far as it is not in the world: its account, its zone, its slots, its voice.
 struct Declared {
@@ -30,16 +78,16 @@ const CLIENTS: [Declared; 3] = [
 ];
 
 /// Writes `clara.toml` and `clara.env`, and the clients' files that are not there yet.
-pub(super) fn write(world: &World, url: &str, place: &Place) -> anyhow::Result<()> {
-    put(&place.config(), &main(world, url))?;
-    put(&place.environment(), &exports(world))?;
+pub(super) fn write(agency: &Agency, url: &str, place: &Place) -> anyhow::Result<()> {
+    put(&place.config(), &main(agency, url))?;
+    put(&place.environment(), &exports(agency))?;
     let directory = place.clients();
     std::fs::create_dir_all(&directory)
         .with_context(|| format!("{} cannot be made", directory.display()))?;
-    for client in &CLIENTS {
+    for client in &agency.clients {
         let file = directory.join(format!("{}.toml", client.id));
         if !file.exists() {
-            put(&file, &declaration(world, client)?)?;
+            put(&file, &client.text)?;
         }
     }
     Ok(())
@@ -50,7 +98,8 @@ fn put(file: &Path, text: &str) -> anyhow::Result<()> {
 }
 
 /// The variables with the world's pretended tokens.
-pub(super) fn environment(world: &World) -> BTreeMap<String, String> {
+pub(crate) fn environment(agency: &Agency) -> BTreeMap<String, String> {
+    let world = &agency.world;
     let mut variables = BTreeMap::from([
         (
             "CLARA_DISCORD_TOKEN".to_owned(),
@@ -65,9 +114,9 @@ pub(super) fn environment(world: &World) -> BTreeMap<String, String> {
             world.x.client_secret.clone(),
         ),
     ]);
-    for client in &CLIENTS {
-        if let Some(account) = account(world, client) {
-            let name = client.id.to_ascii_uppercase();
+    for client in &agency.clients {
+        if let Some(account) = agency.account(client) {
+            let name = client.id.to_ascii_uppercase().replace('-', "_");
             variables.insert(
                 format!("CLARA_X_{name}_ACCESS_TOKEN"),
                 account.access_token.clone(),
@@ -80,18 +129,19 @@ pub(super) fn environment(world: &World) -> BTreeMap<String, String> {
     variables
 }
 
-fn exports(world: &World) -> String {
+fn exports(agency: &Agency) -> String {
     let mut text = String::from(
         "# The pretended world's tokens; they open nothing. Written by `clara sandbox` at each start.\n",
     );
-    for (name, value) in environment(world) {
+    for (name, value) in environment(agency) {
         writeln!(text, "export {name}='{value}'").expect("writing to a String cannot fail");
     }
     text
 }
 
-fn main(world: &World, url: &str) -> String {
-    let discord = &world.discord;
+fn main(agency: &Agency, url: &str) -> String {
+    let (world, discord) = (&agency.world, &agency.world.discord);
+    let more = |section: &str| agency.more.get(section).map_or("", String::as_str);
     let role = |name: &str| {
         id_of(
             discord
@@ -128,7 +178,7 @@ override.roles = ["{manager}"]
 [openai]
 base_url = "{url}/openai/v1"
 model = "sandbox-writer"
-
+{more_openai}
 [prices]
 models."sandbox-writer" = {{ input = 400000, cached_input = 100000, output = 1600000 }}
 
@@ -136,7 +186,9 @@ models."sandbox-writer" = {{ input = 400000, cached_input = 100000, output = 160
 api_base = "{url}/x"
 client_id = "{x_client}"
 authorize_url = "{url}/x/i/oauth2/authorize"
-
+{more_x}
+[limits]
+{more_limits}
 [ops]
 # Any free port; it is printed at the start.
 listen = "127.0.0.1:0"
@@ -150,6 +202,9 @@ filter = "info,serenity=error"
         editor = role("editor"),
         approver = role("approver"),
         x_client = world.x.client_id,
+        more_openai = more("openai"),
+        more_x = more("x"),
+        more_limits = more("limits"),
     )
 }
 
@@ -213,25 +268,25 @@ mod tests {
     #[test]
     fn what_is_written_is_a_valid_configuration_with_all_its_secrets() {
         let place = Place::open(None).unwrap();
-        let world = World::agency();
-        write(&world, "http://127.0.0.1:4321", &place).unwrap();
+        let agency = Agency::built_in().unwrap();
+        write(&agency, "http://127.0.0.1:4321", &place).unwrap();
         let config = Config::load(&place.config()).unwrap();
         let price = config.prices.models.get(&config.openai.model);
         assert!(price.is_some_and(|price| price.input.0 > 0 && price.output.0 > 0));
         let ids: Vec<_> = config.clients.keys().map(ToString::to_string).collect();
         assert_eq!(ids, ["fjord", "harbour", "koyo"]);
-        let secrets = Secrets::read(&environment(&world)).unwrap();
+        let secrets = Secrets::read(&environment(&agency)).unwrap();
         assert_eq!(crate::app::missing(&config, &secrets), Vec::<String>::new());
     }
 
     #[test]
     fn a_clients_file_that_was_changed_stays() {
         let place = Place::open(None).unwrap();
-        let world = World::agency();
-        write(&world, "http://127.0.0.1:4321", &place).unwrap();
+        let agency = Agency::built_in().unwrap();
+        write(&agency, "http://127.0.0.1:4321", &place).unwrap();
         let file = place.clients().join("koyo.toml");
         std::fs::write(&file, "# mine").unwrap();
-        write(&world, "http://127.0.0.1:4321", &place).unwrap();
+        write(&agency, "http://127.0.0.1:4321", &place).unwrap();
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "# mine");
     }
 }

@@ -50,6 +50,10 @@ pub struct DiscordLimits {
     pub identifies: u32,
     /// How long `enforce_nonce` remembers, in the world's time.
     pub nonce_window: Duration,
+    /// How many older versions of a message are kept.
+    pub older_versions: usize,
+    /// How many interactions are kept; beyond, the oldest go, with the messages that only its person saw.
+    pub interactions: usize,
 }
 
 impl Default for DiscordLimits {
@@ -82,6 +86,8 @@ impl DiscordLimits {
             resume_events: 1_000,
             identifies: 1_000,
             nonce_window: Duration::from_secs(300),
+            older_versions: usize::MAX,
+            interactions: usize::MAX,
         }
     }
 }

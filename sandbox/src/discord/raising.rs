@@ -57,7 +57,7 @@ impl Discord {
             followups: Vec::new(),
             settled: false,
         };
-        state.interactions.insert(id, interaction);
+        state.remember(&self.shared().store, interaction);
         self.touch();
         id
     }

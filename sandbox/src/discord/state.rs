@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
+use tokio::sync::mpsc::UnboundedSender;
 
 use super::gateway::Gateway;
 use super::ids::{ChannelId, CommandId, InteractionId, MessageId, Snowflakes};
@@ -27,6 +28,8 @@ pub(super) struct State {
     pub(super) gateway: Gateway,
     /// Channels that the bot was shut out of.
     pub(super) closed: BTreeSet<ChannelId>,
+    /// Who hears of every message that is sent or edited.
+    pub(super) followers: Vec<UnboundedSender<MessageId>>,
 }
 
 impl State {
@@ -71,9 +74,30 @@ impl State {
     }
 
     /// Puts a message (new or edited) in its place, in the log first.
-    pub(super) fn keep(&mut self, store: &Store, message: Message) {
+    pub(super) fn keep(&mut self, store: &Store, mut message: Message) {
+        let kept = self.limits.older_versions.min(message.history.len());
+        message.history.drain(..message.history.len() - kept);
         log(store, "message", &message);
+        self.followers
+            .retain(|follower| follower.send(message.id).is_ok());
         self.messages.insert(message.id, message);
+    }
+
+    /// Remembers an interaction, and forgets the oldest where there are too many.
+    pub(super) fn remember(&mut self, store: &Store, interaction: Interaction) {
+        self.interactions.insert(interaction.id, interaction);
+        while self.interactions.len() > self.limits.interactions {
+            let Some((_, oldest)) = self.interactions.pop_first() else {
+                return;
+            };
+            let own = oldest.original.into_iter().chain(oldest.followups);
+            for id in own.collect::<Vec<_>>() {
+                let message = self.messages.get(&id);
+                if message.is_some_and(|message| message.ephemeral_for.is_some()) {
+                    self.forget(store, id);
+                }
+            }
+        }
     }
 
     /// Takes a message away.

@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::Discord;
 use super::ids::{InteractionId, MessageId};
@@ -41,6 +42,14 @@ impl Discord {
         let state = self.lock();
         let message = state.messages.get(&id);
         message.map(|message| self.render().view(message))
+    }
+
+    /// Hears of every message that is sent or edited from now on, by its id, until the receiver is dropped.
+    #[must_use]
+    pub fn follow(&self) -> UnboundedReceiver<MessageId> {
+        let (sender, receiver) = unbounded_channel();
+        self.lock().followers.push(sender);
+        receiver
     }
 
     fn views(&self, wanted: impl Fn(&Message) -> bool) -> Vec<MessageView> {

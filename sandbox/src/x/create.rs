@@ -195,7 +195,7 @@ fn permitted(
     if let Some(id) = request.reply_to {
         may_reply(state, handle, id)?;
     }
-    if state.posts.is_duplicate(handle, &request.text) {
+    if !settings.repeats && state.posts.is_duplicate(handle, &request.text) {
         return Err(Problem::duplicate());
     }
     Ok(())

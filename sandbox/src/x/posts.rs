@@ -59,6 +59,11 @@ impl Posts {
         self.by_id.get(&id).filter(|post| post.deleted_at.is_none())
     }
 
+    /// How many there ever were.
+    pub(crate) fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
     /// Everything of an account, newest first, what was deleted included.
     pub(crate) fn all_of<'a>(&'a self, handle: &'a str) -> impl Iterator<Item = &'a Post> {
         self.by_id

@@ -1,0 +1,197 @@
+//! A short soak of the real binary: many clients, everything failing, the engine killed over and over; then the judge is
+//! handed the same evidence doctored, and has to find each thing that was done to it.
+//!
+//! `CLARA_SOAK_KILLS`, `CLARA_SOAK_MINUTES`, `CLARA_SOAK_CLIENTS` and `CLARA_SEED` ask for another one.
+// A run that fails has to be told how to be repeated.
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
+use std::path::Path;
+use std::process::Command;
+
+use clara::script::soak::{Evidence, LivePost, Shown, TweetFacts, What, judge};
+use serde_json::Value;
+
+fn asked(name: &str, otherwise: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| otherwise.to_owned())
+}
+
+fn soaked(dir: &Path) -> Value {
+    let report = dir.join("report.json");
+    let seed = asked("CLARA_SEED", &std::process::id().to_string());
+    let kills = asked("CLARA_SOAK_KILLS", "15");
+    eprintln!("CLARA_SEED={seed} CLARA_SOAK_KILLS={kills}");
+    let output = Command::new(env!("CARGO_BIN_EXE_clara"))
+        .args([
+            "sandbox", "--script", "soak", "--seed", &seed, "--kills", &kills,
+        ])
+        .args(["--minutes", &asked("CLARA_SOAK_MINUTES", "1.5")])
+        .args(["--clients", &asked("CLARA_SOAK_CLIENTS", "12")])
+        .arg("--report")
+        .arg(&report)
+        .env("RUST_LOG", "warn")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complained = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "{}\n{said}\n{complained}",
+        output.status
+    );
+    assert!(
+        said.contains("KEPT: lost 0, doubled 0, unapproved 0"),
+        "{said}"
+    );
+    let report: Value = serde_json::from_str(&std::fs::read_to_string(report).unwrap()).unwrap();
+    let killed = report["counts"]["kills"].as_u64().unwrap();
+    assert!(
+        killed + 2 >= kills.parse().unwrap(),
+        "it was hardly ever killed: {killed}"
+    );
+    report
+}
+
+#[test]
+fn killed_over_and_over_with_everything_failing_all_is_kept_and_what_is_not_would_be_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let report = soaked(dir.path());
+    let evidence: Evidence = serde_json::from_value(report["evidence"].clone()).unwrap();
+    assert!(judge(&evidence).is_kept());
+    let live: usize = evidence.timelines.values().map(Vec::len).sum();
+    assert!(live >= 10, "only {live} posts came of it");
+
+    doubled(evidence.clone());
+    on_anothers_account(evidence.clone());
+    removed(evidence.clone());
+    never_approved(evidence.clone());
+    by_nobody(evidence.clone());
+    forgotten(evidence.clone());
+    stuck(evidence.clone());
+    undone(evidence.clone());
+    wrongly_billed(evidence);
+}
+
+/// A tweet that is posted, its account, and its first text.
+fn posted(evidence: &Evidence) -> (String, String, String) {
+    let is_posted = |tweet: &&TweetFacts| {
+        tweet
+            .shown
+            .as_ref()
+            .is_some_and(|shown| shown.state == "posted")
+    };
+    let (id, tweet) = evidence
+        .tweets
+        .iter()
+        .find(|(_, tweet)| is_posted(tweet))
+        .unwrap();
+    let shown = tweet.shown.as_ref().unwrap();
+    let text = tweet.texts[&shown.revision].segments[0].clone();
+    (
+        id.clone(),
+        evidence.clients[&tweet.client].handle.clone(),
+        text,
+    )
+}
+
+fn found(evidence: &Evidence, kind: &str, tweet: Option<&str>) {
+    let verdict = judge(evidence);
+    let mut findings = verdict.findings();
+    let is_meant = |(found, finding): &(&str, &clara::script::soak::Finding)| {
+        *found == kind && finding.tweet.as_deref() == tweet
+    };
+    assert!(
+        findings.any(|finding| is_meant(&finding)),
+        "{kind} of {tweet:?} was not found: {verdict:#?}"
+    );
+}
+
+fn doubled(mut evidence: Evidence) {
+    let (id, handle, text) = posted(&evidence);
+    let again = LivePost {
+        id: "1".to_owned(),
+        text,
+    };
+    evidence.timelines.get_mut(&handle).unwrap().push(again);
+    found(&evidence, "doubled", Some(&id));
+}
+
+fn on_anothers_account(mut evidence: Evidence) {
+    let (id, handle, text) = posted(&evidence);
+    let other = evidence
+        .timelines
+        .iter_mut()
+        .find(|(other, _)| **other != handle)
+        .unwrap();
+    other.1.push(LivePost {
+        id: "1".to_owned(),
+        text,
+    });
+    found(&evidence, "unapproved", Some(&id));
+}
+
+fn removed(mut evidence: Evidence) {
+    let (id, handle, text) = posted(&evidence);
+    evidence
+        .timelines
+        .get_mut(&handle)
+        .unwrap()
+        .retain(|post| post.text != text);
+    found(&evidence, "lost", Some(&id));
+}
+
+fn never_approved(mut evidence: Evidence) {
+    let (id, ..) = posted(&evidence);
+    evidence.tweets.get_mut(&id).unwrap().approvals.clear();
+    found(&evidence, "unapproved", Some(&id));
+}
+
+fn by_nobody(mut evidence: Evidence) {
+    let post = LivePost {
+        id: "1".to_owned(),
+        text: "nobody wrote this".to_owned(),
+    };
+    evidence.timelines.values_mut().next().unwrap().push(post);
+    found(&evidence, "unapproved", None);
+}
+
+fn forgotten(mut evidence: Evidence) {
+    let promised = TweetFacts {
+        promised: true,
+        ..TweetFacts::default()
+    };
+    evidence.tweets.insert("00000000".to_owned(), promised);
+    found(&evidence, "lost", Some("00000000"));
+}
+
+fn stuck(mut evidence: Evidence) {
+    let (id, ..) = posted(&evidence);
+    let tweet = evidence.tweets.get_mut(&id).unwrap();
+    let shown = tweet.shown.take().unwrap();
+    tweet.shown = Some(Shown {
+        state: "approved".to_owned(),
+        slot: Some(0),
+        ..shown
+    });
+    found(&evidence, "lost", Some(&id));
+}
+
+fn undone(mut evidence: Evidence) {
+    let (id, ..) = posted(&evidence);
+    let rejected = clara::script::soak::Decision {
+        what: What::Rejected,
+        certain: true,
+    };
+    evidence
+        .tweets
+        .get_mut(&id)
+        .unwrap()
+        .decisions
+        .push(rejected);
+    found(&evidence, "lost", Some(&id));
+    found(&evidence, "unapproved", Some(&id));
+}
+
+fn wrongly_billed(mut evidence: Evidence) {
+    evidence.bills.values_mut().next().unwrap().billed += 1;
+    found(&evidence, "otherwise", None);
+}
