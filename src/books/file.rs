@@ -14,7 +14,9 @@ use super::{Place, Trouble};
 pub(super) struct Target {
     path: PathBuf,
     dir: PathBuf,
-    file: BufWriter<NamedTempFile>,
+    file: NamedTempFile,
+    /// The same file; its errors do not name the temporary one.
+    out: BufWriter<File>,
 }
 
 impl Target {
@@ -56,10 +58,13 @@ impl Target {
                     dir.display()
                 ))
             })?;
+        let out = file.as_file().try_clone();
+        let out = out.map_err(|error| failed(path, &error))?;
         Ok(Self {
             path: path.to_owned(),
             dir,
-            file: BufWriter::new(file),
+            file,
+            out: BufWriter::new(out),
         })
     }
 
@@ -70,15 +75,11 @@ impl Target {
     ) -> Result<(T, u64), Trouble> {
         let path = self.path.clone();
         let failed = |error: &io::Error| failed(&path, error);
-        self.file.flush().map_err(|error| failed(&error))?;
-        let file = self.file.get_ref();
-        file.as_file().sync_all().map_err(|error| failed(&error))?;
-        let length = file
-            .as_file()
-            .metadata()
-            .map_err(|error| failed(&error))?
-            .len();
-        let again = File::open(file.path()).map_err(|error| failed(&error))?;
+        self.out.flush().map_err(|error| failed(&error))?;
+        let file = self.file.as_file();
+        file.sync_all().map_err(|error| failed(&error))?;
+        let length = file.metadata().map_err(|error| failed(&error))?.len();
+        let again = File::open(self.file.path()).map_err(|error| failed(&error))?;
         let found = read_back(BufReader::new(again)).map_err(|what| {
             Trouble::Failed(format!(
                 "{} was written, and does not read back: {what}. It was removed; the journal was not changed. Look at \
@@ -86,11 +87,8 @@ impl Target {
                 self.path.display()
             ))
         })?;
-        let file = self
-            .file
-            .into_inner()
-            .map_err(|error| failed(error.error()))?;
-        file.persist_noclobber(&path)
+        self.file
+            .persist_noclobber(&path)
             .map_err(|error| failed(&error.error))?;
         let synced = File::open(&self.dir).and_then(|dir| dir.sync_all());
         synced.map_err(|error| failed(&error))?;
@@ -115,6 +113,6 @@ pub(super) fn failed(path: &Path, error: &io::Error) -> Trouble {
 #[async_trait]
 impl Sink for Target {
     async fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.file.write_all(bytes)
+        self.out.write_all(bytes)
     }
 }
