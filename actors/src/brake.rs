@@ -18,6 +18,7 @@ use crate::handle::Refusal;
 use crate::ports::journal::{AppendError, NewRecord, StreamId, Version};
 use crate::ports::{Clock, Journal};
 use crate::record;
+use crate::vital::Vital;
 
 /// The brake, as everybody sees it. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -73,6 +74,7 @@ pub(crate) struct KeeperTools {
     pub(crate) fatal: Arc<watch::Sender<Option<String>>>,
     /// The people who may pull and release it.
     pub(crate) managers: Grant,
+    pub(crate) _vital: Vital,
 }
 
 /// The only writer of the engine's stream.

@@ -105,6 +105,11 @@ impl ClientActor {
                 let registry = &self.blueprint.registry;
                 registry.running(&self.blueprint.id, ctx.address().recipient());
                 registry.publish(&aggregate.client);
+                let sent = aggregate.client.sendings.bursts().collect();
+                self.blueprint
+                    .tools
+                    .limiter
+                    .relive(&aggregate.client.id, sent);
                 self.aggregate = Some(aggregate);
                 self.keep_snapshot(ctx);
                 self.pump(ctx);

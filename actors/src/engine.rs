@@ -22,6 +22,7 @@ use crate::client_actor::{Ask, Blueprint, ChildExited, ClientActor, ExitGuard, S
 use crate::handle::Refusal;
 use crate::registry::{Condition, Registry};
 use crate::supervision::{ExitReason, FailureHistory, RestartPolicy, Verdict};
+use crate::vital::{Vital, Vitals};
 
 pub use start::{EngineOptions, Ports, StartError, start};
 
@@ -69,6 +70,8 @@ pub struct Engine {
     policy: RestartPolicy,
     arbiters: Vec<Arbiter>,
     children: BTreeMap<ClientId, Child>,
+    vitals: Vitals,
+    _vital: Vital,
     stopping: bool,
     stopped: Vec<oneshot::Sender<()>>,
 }
@@ -278,6 +281,7 @@ impl Handler<Stop> for Engine {
     fn handle(&mut self, _: Stop, ctx: &mut Self::Context) -> Self::Result {
         info!("stopping: waiting for what is on its way");
         self.stopping = true;
+        self.vitals.stop();
         self.tools.limiter.close();
         for child in self.children.values() {
             if let Some(actor) = &child.actor {

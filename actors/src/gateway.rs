@@ -4,6 +4,8 @@
 //! remember nothing that matters after a restart.
 
 pub mod breaker;
+mod breakers;
+pub mod health;
 pub mod model;
 pub mod x;
 
@@ -21,10 +23,13 @@ pub(crate) async fn contained<T>(
     patience: Duration,
     call: impl Future<Output = T>,
 ) -> Result<T, String> {
-    let call = AssertUnwindSafe(call).catch_unwind();
-    within(clock, patience, call)
-        .await?
-        .map_err(|panic| format!("a fault inside Clara: {}", words(panic.as_ref())))
+    within(clock, patience, whole(call)).await?
+}
+
+/// Runs something of ours; a panic in it ends nothing else.
+pub(crate) async fn whole<T>(work: impl Future<Output = T>) -> Result<T, String> {
+    let work = AssertUnwindSafe(work).catch_unwind().await;
+    work.map_err(|panic| format!("a fault inside Clara: {}", words(panic.as_ref())))
 }
 
 /// Waits for a call of a port no longer than so. The adapters have shorter limits of their own; this one is for calls

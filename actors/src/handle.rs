@@ -15,9 +15,11 @@ use crate::alerts::{Alert, Matter};
 use crate::brake::BrakeView;
 use crate::client_actor::Ask;
 use crate::engine::{AddClient, Engine, Stop, Tell};
+use crate::gateway::health::Board;
 use crate::ports::{Clock, Ids};
 use crate::registry::Registry;
 
+pub use crate::gateway::health::ServiceHealth;
 pub use crate::registry::{ClientStatus, Condition};
 
 /// The engine, as its users see it.
@@ -25,6 +27,7 @@ pub use crate::registry::{ClientStatus, Condition};
 pub struct EngineHandle {
     pub(crate) engine: actix::Addr<Engine>,
     pub(crate) registry: Registry,
+    pub(crate) board: Board,
     pub(crate) brake: BrakeView,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
@@ -92,6 +95,11 @@ impl EngineHandle {
     /// Every client and how it fares, in the order of their ids.
     pub fn clients(&self) -> Vec<ClientStatus> {
         self.registry.statuses()
+    }
+
+    /// Every service, and every client whose calls to one do not go through now. Asks nobody.
+    pub fn services(&self) -> Vec<ServiceHealth> {
+        self.board.read()
     }
 
     /// The client that has a tweet, by the tweet's id or by the short form of it that people see.

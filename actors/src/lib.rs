@@ -18,6 +18,7 @@ pub mod record;
 mod registry;
 pub mod rules;
 pub mod supervision;
+mod vital;
 
 pub use engine::{EngineOptions, Ports, start};
 pub use handle::{EngineHandle, Refusal};

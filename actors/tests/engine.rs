@@ -13,6 +13,7 @@ mod engine {
     mod holding;
     mod journal_trouble;
     mod life;
+    mod limits;
     mod outcomes;
     mod panics;
     mod permits;

@@ -3,7 +3,8 @@
 //! The invariant: a sleeper wakes soon after the wall clock has reached its time, even when that clock was set forward
 //! or the machine was suspended meanwhile; so it sleeps in short steps and looks again.
 
-use std::time::Duration;
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use clara_actors::ports::Clock;
@@ -13,6 +14,9 @@ use jiff::Timestamp;
 const STEP: Duration = Duration::from_secs(2);
 /// The shortest step: the wall clock and the timer do not agree to the microsecond.
 const SHORTEST: Duration = Duration::from_millis(1);
+
+/// The first look at the machine's clock that is never set.
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// The wall clock of the machine.
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,8 +28,16 @@ impl Clock for SystemClock {
         Timestamp::now()
     }
 
+    fn steady(&self) -> Duration {
+        START.elapsed()
+    }
+
     async fn sleep_until(&self, at: Timestamp) {
         sleep_in_steps(Timestamp::now, at, STEP).await;
+    }
+
+    async fn sleep(&self, time: Duration) {
+        tokio::time::sleep(time).await;
     }
 }
 
@@ -45,7 +57,6 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use std::cell::Cell;
-    use std::time::Instant;
 
     #[tokio::test]
     async fn a_time_that_has_passed_is_not_waited_for() {
@@ -60,6 +71,14 @@ mod tests {
         let at = SystemClock.now() + Duration::from_millis(30);
         SystemClock.sleep_until(at).await;
         assert!(SystemClock.now() >= at);
+    }
+
+    #[tokio::test]
+    async fn a_pause_is_as_long_as_it_was_to_be_by_the_clock_that_is_never_set() {
+        let before = SystemClock.steady();
+        SystemClock.sleep(Duration::from_millis(30)).await;
+        let passed = SystemClock.steady() - before;
+        assert!(passed >= Duration::from_millis(30), "{passed:?}");
     }
 
     #[tokio::test]

@@ -10,6 +10,7 @@ pub(crate) mod forms;
 pub(crate) mod lists;
 pub(crate) mod refusals;
 pub(crate) mod rejections;
+pub(crate) mod services;
 pub(crate) mod settings;
 #[cfg(test)]
 mod tests;

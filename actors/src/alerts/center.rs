@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix::prelude::*;
+use clara_domain::Backoff;
 use tracing::{error, info, warn};
 
 use super::{Alert, Matter, Severity};
 use crate::gateway::contained;
 use crate::ports::desk::DeskError;
 use crate::ports::{Clock, Desk};
+use crate::vital::Vital;
 
 /// How many delivered alerts are remembered, so that they are not delivered again.
 const REMEMBERED: usize = 1000;
@@ -28,14 +30,20 @@ pub(crate) struct AlertCenter {
     desk: Arc<dyn Desk>,
     clock: Arc<dyn Clock>,
     delivered: VecDeque<String>,
+    _vital: Vital,
 }
 
 impl AlertCenter {
-    pub(crate) fn start_with(desk: Arc<dyn Desk>, clock: Arc<dyn Clock>) -> Addr<Self> {
+    pub(crate) fn start_with(
+        desk: Arc<dyn Desk>,
+        clock: Arc<dyn Clock>,
+        vital: Vital,
+    ) -> Addr<Self> {
         let center = Self {
             desk,
             clock,
             delivered: VecDeque::new(),
+            _vital: vital,
         };
         center.start()
     }
@@ -49,20 +57,20 @@ impl AlertCenter {
 }
 
 /// The pauses between tries to tell people of what nobody but the engine knows.
-const FIRST_PAUSE: Duration = Duration::from_secs(2);
-const LONGEST_PAUSE: Duration = Duration::from_secs(120);
+const BACKOFF: Backoff = Backoff::new(Duration::from_secs(2), Duration::from_secs(120));
 
 /// Tells people of something that no state holds: again and again, until they are told.
 pub(crate) async fn tell(alerts: Addr<AlertCenter>, clock: Arc<dyn Clock>, alert: Alert) {
-    let mut pause = FIRST_PAUSE;
+    let mut tries = 0;
     while !matches!(alerts.send(Deliver(alert.clone())).await, Ok(Ok(()))) {
+        let pause = BACKOFF.pause(tries);
         error!(
             ?pause,
             nonce = alert.nonce,
             "an alert could not be told to people yet"
         );
         clock.sleep(pause).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
+        tries += 1;
     }
 }
 

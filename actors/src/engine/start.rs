@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix::prelude::*;
 use clara_domain::ids::ClientId;
@@ -13,6 +14,7 @@ use super::{Engine, Launch};
 use crate::alerts::AlertCenter;
 use crate::brake::{BrakeKeeper, KeeperTools};
 use crate::client_actor::Tools;
+use crate::gateway::health::Board;
 use crate::gateway::model::OpenAiGateway;
 use crate::gateway::x::{Gate, XGateway};
 use crate::handle::EngineHandle;
@@ -24,6 +26,11 @@ use crate::prompt::Prompts;
 use crate::registry::Registry;
 use crate::rules::{DomainRules, Rules};
 use crate::supervision::RestartPolicy;
+use crate::vital::Vitals;
+
+/// How long posts wait for clients that do not tell what they sent before: one that cannot be read holds up the others
+/// no longer.
+const HISTORY_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The outside world, as the engine needs it.
 #[derive(Clone)]
@@ -91,60 +98,117 @@ pub enum StartError {
 pub async fn start(ports: Ports, options: EngineOptions) -> Result<EngineHandle, StartError> {
     let streams = ports.journal.streams().await?;
     let registry = Registry::default();
+    let board = Board::default();
     let (fatal_sender, fatal) = watch::channel(None);
-    let limiter = RateLimiter::start_with(ports.clock.clone(), &options.limits);
-    let model = OpenAiGateway::start_with(
-        ports.model,
-        ports.clock.clone(),
-        options.prompts,
-        options.prices,
-    );
-    let alerts = AlertCenter::start_with(ports.desk.clone(), ports.clock.clone());
     let fatal_sender = Arc::new(fatal_sender);
-    let keeper = KeeperTools {
-        journal: ports.journal.clone(),
-        clock: ports.clock.clone(),
-        alerts: alerts.clone(),
-        fatal: fatal_sender.clone(),
-        managers: options.managers,
-    };
-    let brake = BrakeKeeper::start_with(keeper).await;
-    let gate = Gate::new(registry.clone(), brake.clone());
-    let x = XGateway::start_with(ports.x, ports.clock.clone(), limiter.clone(), gate);
-    let tools = Tools {
-        rules: options.rules,
-        journal: ports.journal,
-        clock: ports.clock.clone(),
-        desk: ports.desk,
-        brake: brake.clone(),
-        limiter,
-        model,
-        x,
-        alerts,
+    let vitals = Vitals::new(fatal_sender.clone());
+    let (clock, ids) = (ports.clock.clone(), ports.ids.clone());
+    let roll = roll(streams, options.declared);
+    let shared = Shared {
+        registry: &registry,
+        board: &board,
+        vitals: &vitals,
         fatal: fatal_sender,
     };
+    let running = Running {
+        limits: options.limits,
+        prompts: options.prompts,
+        prices: options.prices,
+        managers: options.managers,
+        rules: options.rules,
+    };
+    let tools = shared.start(ports, running).await;
+    let brake = tools.brake.clone();
+    tools
+        .limiter
+        .await_histories(roll.keys().cloned().collect(), HISTORY_PATIENCE);
     let engine = Engine {
         tools,
         registry: registry.clone(),
         policy: options.restart,
         arbiters: (0..options.arbiters).map(|_| Arbiter::new()).collect(),
         children: BTreeMap::new(),
+        _vital: vitals.guard("the engine"),
+        vitals,
         stopping: false,
         stopped: Vec::new(),
     };
     let engine = engine.start();
-    for (client, declared) in roll(streams, options.declared) {
+    for (client, declared) in roll {
         // The engine has just been started on this very thread.
         let _ = engine.send(Launch { client, declared }).await;
     }
     Ok(EngineHandle {
         engine,
         registry,
+        board,
         brake,
-        clock: ports.clock,
-        ids: ports.ids,
+        clock,
+        ids,
         fatal,
     })
+}
+
+/// What all actors of an engine write to, and what they report to.
+struct Shared<'a> {
+    registry: &'a Registry,
+    board: &'a Board,
+    vitals: &'a Vitals,
+    fatal: Arc<watch::Sender<Option<String>>>,
+}
+
+/// What the shared actors run by.
+struct Running {
+    limits: Limits,
+    prompts: Prompts,
+    prices: Prices,
+    managers: Grant,
+    rules: Arc<dyn Rules>,
+}
+
+impl Shared<'_> {
+    /// Starts the actors that all clients share.
+    async fn start(self, ports: Ports, by: Running) -> Tools {
+        let (clock, board) = (ports.clock.clone(), self.board);
+        let guard = |what| self.vitals.guard(what);
+        let limiter = RateLimiter::start_vital(clock.clone(), &by.limits, guard("the limiter"));
+        let model = OpenAiGateway::start_with(
+            ports.model,
+            clock.clone(),
+            (by.prompts, by.prices),
+            limiter.clone(),
+            (board.clone(), guard("the way to the model")),
+        );
+        let alerts = AlertCenter::start_with(ports.desk.clone(), clock.clone(), guard("alerting"));
+        let keeper = KeeperTools {
+            journal: ports.journal.clone(),
+            clock: clock.clone(),
+            alerts: alerts.clone(),
+            fatal: self.fatal.clone(),
+            managers: by.managers,
+            _vital: guard("the brake"),
+        };
+        let brake = BrakeKeeper::start_with(keeper).await;
+        let x = XGateway::start_with(
+            ports.x,
+            clock.clone(),
+            limiter.clone(),
+            Gate::new(self.registry.clone(), brake.clone()),
+            (board.clone(), guard("the way to X")),
+        );
+        Tools {
+            rules: by.rules,
+            journal: ports.journal,
+            clock,
+            desk: ports.desk,
+            brake,
+            limiter,
+            model,
+            x,
+            alerts,
+            fatal: self.fatal,
+        }
+    }
 }
 
 /// Every client there is, with what is declared for it.

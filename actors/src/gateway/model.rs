@@ -6,17 +6,23 @@ use std::time::Duration;
 use actix::prelude::*;
 use clara_domain::command::Drafts;
 use clara_domain::effect::GenerationRequest;
+use clara_domain::later;
 
-use super::breaker::{Breaker, BreakerPolicy, BreakerState};
-use super::contained;
-use crate::limiter::Permit;
+use super::breaker::{Breaker, BreakerPolicy, BreakerState, Ticket};
+use super::health::Board;
+use super::{contained, whole};
+use crate::limiter::{Class, Limiter, Permit, Service};
 use crate::money::Prices;
 use crate::ports::Clock;
 use crate::ports::model::{ChatAnswer, LanguageModel, ModelError};
 use crate::prompt::{self, Prompts};
+use crate::vital::Vital;
 
 /// How long an answer may take. Small machines write slowly.
 const PATIENCE: Duration = Duration::from_secs(600);
+
+/// The longest that everybody waits because the service says so: what it says is not believed whole.
+const LONGEST_WAIT: Duration = Duration::from_secs(600);
 
 /// Asks for texts. The permit is held until the answer is there.
 #[derive(Message)]
@@ -26,38 +32,48 @@ pub(crate) struct Write {
     pub(crate) permit: Permit,
 }
 
-/// Asks whether calls go through.
-#[derive(Message)]
-#[rtype(result = "BreakerState")]
-pub(crate) struct Health;
-
 struct Core {
     model: Arc<dyn LanguageModel>,
     clock: Arc<dyn Clock>,
     prompts: Prompts,
     prices: Prices,
+    limiter: Limiter,
     breaker: Mutex<Breaker>,
+    board: Board,
 }
 
 /// The gateway actor: a shell around calls that run side by side.
-pub(crate) struct OpenAiGateway(Arc<Core>);
+pub(crate) struct OpenAiGateway {
+    core: Arc<Core>,
+    _vital: Vital,
+}
 
 impl OpenAiGateway {
     pub(crate) fn start_with(
         model: Arc<dyn LanguageModel>,
         clock: Arc<dyn Clock>,
-        prompts: Prompts,
-        prices: Prices,
+        (prompts, prices): (Prompts, Prices),
+        limiter: Limiter,
+        (board, vital): (Board, Vital),
     ) -> Addr<Self> {
-        let breaker = Mutex::new(Breaker::new(BreakerPolicy::default()));
+        let policy = BreakerPolicy {
+            probe: PATIENCE + Duration::from_secs(20),
+            ..BreakerPolicy::default()
+        };
         let core = Core {
             model,
             clock,
             prompts,
             prices,
-            breaker,
+            limiter,
+            breaker: Mutex::new(Breaker::new(policy)),
+            board,
         };
-        Self(Arc::new(core)).start()
+        let gateway = Self {
+            core: Arc::new(core),
+            _vital: vital,
+        };
+        gateway.start()
     }
 }
 
@@ -72,17 +88,47 @@ impl Core {
             Err(error) => return trouble(error.to_string(), None),
         };
         let admitted = self.breaker().admit(self.clock.now());
-        if let Err(wait) = admitted {
-            let reason = "the model service failed several times and is left alone for a moment";
-            return trouble(reason.to_owned(), Some(wait));
-        }
+        let ticket = match admitted {
+            Ok(ticket) => ticket,
+            Err(wait) => {
+                let reason =
+                    "the model service failed several times and is left alone for a moment";
+                return trouble(reason.to_owned(), Some(wait));
+            }
+        };
+        self.board.show(Service::Model, None, &self.breaker());
         let result = contained(self.clock.as_ref(), PATIENCE, self.model.chat(&question)).await;
-        let works = !matches!(result, Ok(Err(ModelError::Unavailable { .. })) | Err(_));
-        self.breaker().note(works, self.clock.now());
+        self.note(ticket, &result);
         match result {
             Ok(Ok(answer)) => self.drafts(&answer),
             Ok(Err(error)) => from_error(error),
             Err(fault) => trouble(fault, None),
+        }
+    }
+
+    /// Notes what a call says about the service. There is one key for all clients: what it may not do, nobody may.
+    fn note(&self, ticket: Ticket, result: &Result<Result<ChatAnswer, ModelError>, String>) {
+        let now = self.clock.now();
+        let failure = match result {
+            Ok(Err(ModelError::Unavailable { reason })) | Err(reason) => Some(reason.as_str()),
+            Ok(_) => None,
+        };
+        let mut breaker = self.breaker();
+        breaker.note(ticket, failure.map_or(Ok(()), Err), now);
+        self.board.show(Service::Model, None, &breaker);
+        let asked = match result {
+            Ok(Err(ModelError::Throttled { retry_after, .. })) => *retry_after,
+            Ok(_) | Err(_) => None,
+        };
+        let asked = asked.map(|wait| later(now, wait.min(LONGEST_WAIT)));
+        let opened = match breaker.state() {
+            BreakerState::Open { until } => Some(until),
+            BreakerState::Closed | BreakerState::HalfOpen { .. } => None,
+        };
+        if let Some(until) = asked.max(opened) {
+            tracing::info!(%until, "the model service is left alone");
+            self.limiter
+                .hold(Service::Model, None, Some(Class::Write), until);
         }
     }
 
@@ -132,18 +178,11 @@ impl Actor for OpenAiGateway {
 impl Handler<Write> for OpenAiGateway {
     type Result = ResponseFuture<Drafts>;
     fn handle(&mut self, message: Write, _: &mut Self::Context) -> Self::Result {
-        let core = self.0.clone();
+        let core = self.core.clone();
         Box::pin(async move {
-            let drafts = core.write(&message.request).await;
+            let drafts = whole(core.write(&message.request)).await;
             drop(message.permit);
-            drafts
+            drafts.unwrap_or_else(|reason| trouble(reason, None))
         })
-    }
-}
-
-impl Handler<Health> for OpenAiGateway {
-    type Result = MessageResult<Health>;
-    fn handle(&mut self, _: Health, _: &mut Self::Context) -> Self::Result {
-        MessageResult(self.0.breaker().state())
     }
 }

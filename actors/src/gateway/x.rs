@@ -19,11 +19,14 @@ use clara_domain::ids::{ClientId, Handle};
 use clara_domain::later;
 use clara_domain::reconcile::{CLOCK_SKEW, find};
 
-use super::breaker::{Breaker, BreakerPolicy, BreakerState};
-use super::contained;
-use crate::limiter::{Limiter, Permit, Service};
+use super::breaker::BreakerPolicy;
+use super::breakers::{Breakers, Opened, Tickets};
+use super::health::Board;
+use super::{contained, whole};
+use crate::limiter::{Class, Limiter, Permit, Service};
 use crate::ports::Clock;
 use crate::ports::x::{Account, Exhausted, NewPost, Publication, XApi, XError};
+use crate::vital::Vital;
 pub(crate) use delete::TakeDown;
 pub(crate) use gate::Gate;
 use hindrance::Hindrance;
@@ -52,23 +55,21 @@ pub(crate) struct LookFor {
     pub(crate) permit: Permit,
 }
 
-/// Asks whether calls go through.
-#[derive(Message)]
-#[rtype(result = "BreakerState")]
-pub(crate) struct Health;
-
 struct Core {
     x: Arc<dyn XApi>,
     clock: Arc<dyn Clock>,
     limiter: Limiter,
     gate: Gate,
-    breaker: Mutex<Breaker>,
+    breakers: Mutex<Breakers>,
     /// The accounts that were asked for in this process.
     accounts: Mutex<BTreeMap<ClientId, Account>>,
 }
 
 /// The gateway actor: a shell around calls that run side by side.
-pub(crate) struct XGateway(Arc<Core>);
+pub(crate) struct XGateway {
+    core: Arc<Core>,
+    _vital: Vital,
+}
 
 impl XGateway {
     pub(crate) fn start_with(
@@ -76,6 +77,7 @@ impl XGateway {
         clock: Arc<dyn Clock>,
         limiter: Limiter,
         gate: Gate,
+        (board, vital): (Board, Vital),
     ) -> Addr<Self> {
         x.observe_rates(rates::observer(limiter.clone(), clock.clone()));
         let core = Core {
@@ -83,16 +85,20 @@ impl XGateway {
             clock,
             limiter,
             gate,
-            breaker: Mutex::new(Breaker::new(BreakerPolicy::default())),
+            breakers: Mutex::new(Breakers::new(Service::X, BreakerPolicy::default(), board)),
             accounts: Mutex::default(),
         };
-        Self(Arc::new(core)).start()
+        let gateway = Self {
+            core: Arc::new(core),
+            _vital: vital,
+        };
+        gateway.start()
     }
 }
 
 impl Core {
-    fn breaker(&self) -> MutexGuard<'_, Breaker> {
-        self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
+    fn breakers(&self) -> MutexGuard<'_, Breakers> {
+        self.breakers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn contained<T>(&self, call: impl Future<Output = T>) -> Result<T, String> {
@@ -111,7 +117,7 @@ impl Core {
             None => {
                 let asked = self.contained(self.x.me(client)).await;
                 let account = asked
-                    .map_err(Hindrance::passing)?
+                    .map_err(Hindrance::failing)?
                     .map_err(|error| self.refused(client, error))?;
                 self.accounts().insert(client.clone(), account.clone());
                 account
@@ -135,7 +141,7 @@ impl Core {
         let reason = error.to_string();
         match error {
             XError::Throttled { retry_after, .. } => self.throttled(client, reason, retry_after),
-            XError::Unavailable { .. } | XError::Malformed { .. } => Hindrance::passing(reason),
+            XError::Unavailable { .. } | XError::Malformed { .. } => Hindrance::failing(reason),
             XError::Exhausted(exhausted) => self.exhausted(exhausted),
             XError::Blocked { .. } => Hindrance::lasting(reason),
         }
@@ -145,7 +151,7 @@ impl Core {
     fn exhausted(&self, exhausted: Exhausted) -> Hindrance {
         let reason = exhausted.to_string();
         self.gate.hold_everything(reason.clone(), exhausted.until);
-        Hindrance::passing(reason)
+        Hindrance::answered(reason)
     }
 
     fn throttled(&self, client: &ClientId, reason: String, time: Duration) -> Hindrance {
@@ -154,32 +160,62 @@ impl Core {
         Hindrance::waiting(reason, time)
     }
 
-    fn admit(&self) -> Result<(), Hindrance> {
-        let admitted = self.breaker().admit(self.clock.now());
+    fn admit(&self, client: &ClientId) -> Result<Tickets, Hindrance> {
+        let admitted = self.breakers().admit(client, self.clock.now());
         let reason = "X failed several times and is left alone for a moment";
         admitted.map_err(|wait| Hindrance::waiting(reason.to_owned(), wait))
     }
 
-    async fn publish(&self, client: &ClientId, handle: &Handle, post: &NewPost) -> SendOutcome {
-        if let Err(hindrance) = self.way_is_clear(client, handle).await {
-            return hindrance.into();
+    /// Notes what a call says about X. Who is left alone for a while is not let out of the line before.
+    fn note(&self, client: &ClientId, tickets: Tickets, sign: Option<Result<(), &str>>) {
+        let now = self.clock.now();
+        let Some(outcome) = sign else {
+            return self.breakers().abandon(client, tickets, now);
+        };
+        let opened = self.breakers().note(client, tickets, outcome, now);
+        let (whose, until) = match opened {
+            None => return,
+            Some(Opened::Client(until)) => (Some(client), until),
+            Some(Opened::All(until)) => (None, until),
+        };
+        tracing::warn!(whose = whose.map(ClientId::as_str), %until, "X is left alone");
+        for class in [Class::Post, Class::Delete] {
+            self.limiter.hold(Service::X, whose, Some(class), until);
         }
-        if let Some(reason) = self.gate.shut(client) {
-            return Hindrance::passing(reason).into();
-        }
-        let publication = self.contained(self.x.create(client, post)).await;
-        let publication = publication.unwrap_or_else(|reason| Publication::Unknown { reason });
-        let works = !matches!(
-            publication,
-            Publication::Unknown { .. } | Publication::NotSent { .. }
-        );
-        self.breaker().note(works, self.clock.now());
-        self.outcome(client, publication)
     }
 
-    async fn way_is_clear(&self, client: &ClientId, handle: &Handle) -> Result<(), Hindrance> {
-        self.admit()?;
-        self.account(client, handle).await.map(|_| ())
+    async fn publish(&self, client: &ClientId, handle: &Handle, post: &NewPost) -> SendOutcome {
+        let tickets = match self.admit(client) {
+            Ok(tickets) => tickets,
+            Err(hindrance) => return hindrance.into(),
+        };
+        let sent = self.send(client, handle, post).await;
+        let sign = match &sent {
+            Ok(Publication::Unknown { reason } | Publication::NotSent { reason }) => {
+                Some(Err(reason.as_str()))
+            }
+            Ok(_) => Some(Ok(())),
+            Err(hindrance) => hindrance.sign(),
+        };
+        self.note(client, tickets, sign);
+        match sent {
+            Ok(publication) => self.outcome(client, publication),
+            Err(hindrance) => hindrance.into(),
+        }
+    }
+
+    async fn send(
+        &self,
+        client: &ClientId,
+        handle: &Handle,
+        post: &NewPost,
+    ) -> Result<Publication, Hindrance> {
+        self.account(client, handle).await?;
+        if let Some(reason) = self.gate.shut(client) {
+            return Err(Hindrance::passing(reason));
+        }
+        let publication = self.contained(self.x.create(client, post)).await;
+        Ok(publication.unwrap_or_else(|reason| Publication::Unknown { reason }))
     }
 
     fn outcome(&self, client: &ClientId, publication: Publication) -> SendOutcome {
@@ -188,7 +224,7 @@ impl Core {
             Publication::Refused { reason, duplicate } => {
                 SendOutcome::Refused { reason, duplicate }
             }
-            Publication::NotSent { reason } => Hindrance::passing(reason).into(),
+            Publication::NotSent { reason } => Hindrance::failing(reason).into(),
             Publication::Throttled {
                 reason,
                 retry_after,
@@ -242,13 +278,12 @@ impl Actor for XGateway {
 impl Handler<Publish> for XGateway {
     type Result = ResponseFuture<SendOutcome>;
     fn handle(&mut self, message: Publish, _: &mut Self::Context) -> Self::Result {
-        let core = self.0.clone();
+        let core = self.core.clone();
         Box::pin(async move {
-            let outcome = core
-                .publish(&message.client, &message.handle, &message.post)
-                .await;
+            let publish = core.publish(&message.client, &message.handle, &message.post);
+            let outcome = whole(publish).await;
             drop(message.permit);
-            outcome
+            outcome.unwrap_or_else(|reason| SendOutcome::Unknown { reason })
         })
     }
 }
@@ -256,20 +291,12 @@ impl Handler<Publish> for XGateway {
 impl Handler<LookFor> for XGateway {
     type Result = ResponseFuture<Look>;
     fn handle(&mut self, message: LookFor, _: &mut Self::Context) -> Self::Result {
-        let core = self.0.clone();
+        let core = self.core.clone();
         Box::pin(async move {
-            let look = core
-                .look(&message.client, &message.handle, &message.request)
-                .await;
+            let look = core.look(&message.client, &message.handle, &message.request);
+            let look = whole(look).await;
             drop(message.permit);
-            look
+            look.unwrap_or_else(|reason| Look::Unreadable { reason })
         })
-    }
-}
-
-impl Handler<Health> for XGateway {
-    type Result = MessageResult<Health>;
-    fn handle(&mut self, _: Health, _: &mut Self::Context) -> Self::Result {
-        MessageResult(self.0.breaker().state())
     }
 }

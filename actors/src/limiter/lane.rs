@@ -1,82 +1,58 @@
 //! The waiting line before one service. Plain code: what is granted depends on the line, the quotas and the time.
+//!
+//! Urgent kinds of calls go first; within a kind clients take turns. So a client that may go waits for at most one turn
+//! of each other client that waits for the same kind, whatever those have queued, held, or hanging.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::num::NonZeroU32;
-use std::sync::Arc;
-use std::time::Duration;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clara_domain::ids::ClientId;
-use clara_domain::later;
-use governor::clock::Clock as _;
-use governor::middleware::NoOpMiddleware;
-use governor::nanos::Nanos;
-use governor::state::keyed::HashMapStateStore;
-use governor::state::{InMemoryState, NotKeyed};
-use jiff::Timestamp;
-use tokio::sync::oneshot;
 
-use super::clock::EngineClock;
-use super::{Class, Permit, Quota, ServiceLimits};
-use crate::ports::Clock;
+use super::holds::{Bar, Holds, Left};
+use super::line::{Line, Waiting};
+use super::meter::Meter;
+use super::moment::Moment;
+use super::places::Places;
+use super::{Class, Quotas};
 
-type Direct = governor::RateLimiter<NotKeyed, InMemoryState, EngineClock, NoOpMiddleware<Nanos>>;
-type Keyed = governor::RateLimiter<
-    ClientId,
-    HashMapStateStore<ClientId>,
-    EngineClock,
-    NoOpMiddleware<Nanos>,
->;
-
-/// Somebody who waits for a permit.
-pub(super) struct Waiting {
-    pub(super) client: ClientId,
-    pub(super) class: Class,
-    pub(super) reply: oneshot::Sender<Permit>,
+/// How one service is called.
+pub(super) struct Rules {
+    /// Calls at the same time.
+    pub(super) at_once: usize,
+    /// Whether calls that can wait share the places with calls that cannot.
+    pub(super) mixed: bool,
+    /// The quotas of each kind of call.
+    pub(super) quotas: BTreeMap<Class, Quotas>,
 }
 
 /// One service's waiting line, quotas and pauses.
 pub(super) struct Lane {
-    clock: EngineClock,
-    app: Direct,
-    clients: Keyed,
-    /// A call of the app's quota that is taken already and not yet given to a client.
-    app_call: bool,
-    free: usize,
-    blocked: Option<Timestamp>,
-    blocked_clients: BTreeMap<ClientId, Timestamp>,
-    /// Clients whose window for one class of call is used up.
-    used_up: BTreeMap<(Class, ClientId), Timestamp>,
+    places: Places,
+    meters: BTreeMap<Class, Meter>,
+    holds: Holds,
     lines: BTreeMap<Class, Line>,
+    histories: Histories,
 }
 
-/// Those who wait for the same class of call: clients take turns.
+/// The clients that have not told yet what they sent before this process.
 #[derive(Default)]
-struct Line {
-    turns: VecDeque<ClientId>,
-    waiting: BTreeMap<ClientId, VecDeque<Waiting>>,
+struct Histories {
+    awaited: BTreeSet<ClientId>,
+    /// Posts leave without them from then on.
+    until: Option<Moment>,
+    told: BTreeSet<ClientId>,
 }
 
 impl Lane {
-    pub(super) fn new(limits: &ServiceLimits, clock: &Arc<dyn Clock>) -> Self {
-        let clock = EngineClock::new(clock);
+    pub(super) fn new(rules: Rules) -> Self {
+        let meters = rules.quotas.into_iter();
         Self {
-            app: governor::RateLimiter::new(
-                quota(limits.app),
-                InMemoryState::default(),
-                clock.clone(),
-            ),
-            clients: governor::RateLimiter::new(
-                quota(limits.client),
-                HashMapStateStore::default(),
-                clock.clone(),
-            ),
-            clock,
-            app_call: false,
-            free: limits.at_once.max(1),
-            blocked: None,
-            blocked_clients: BTreeMap::new(),
-            used_up: BTreeMap::new(),
+            places: Places::new(rules.at_once, rules.mixed),
+            meters: meters
+                .map(|(class, quotas)| (class, Meter::new(quotas)))
+                .collect(),
+            holds: Holds::default(),
             lines: BTreeMap::new(),
+            histories: Histories::default(),
         }
     }
 
@@ -84,150 +60,109 @@ impl Lane {
         self.lines.entry(waiting.class).or_default().push(waiting);
     }
 
-    pub(super) fn release(&mut self) {
-        self.free += 1;
+    pub(super) fn release(&mut self, client: &ClientId, class: Class) {
+        self.places.give_back(client, class);
     }
 
-    pub(super) fn block(&mut self, client: Option<&ClientId>, until: Timestamp) {
-        match client {
-            None => self.blocked = self.blocked.max(Some(until)),
-            Some(client) => {
-                let blocked = self.blocked_clients.entry(client.clone()).or_insert(until);
-                *blocked = until.max(*blocked);
-            }
-        }
+    /// So many calls of a client, or of everybody, may still leave before a moment.
+    pub(super) fn leave(&mut self, client: Option<&ClientId>, bar: Bar, left: Left, now: Moment) {
+        self.holds.note(client, bar, left, now);
     }
 
-    /// A client's window for one class of call is used up until a time; the other classes go on.
-    pub(super) fn use_up(&mut self, class: Class, client: &ClientId, until: Timestamp) {
-        let used_up = self.used_up.entry((class, client.clone())).or_insert(until);
-        *used_up = until.max(*used_up);
+    /// How many calls of a kind a client, or everybody, has under way.
+    pub(super) fn under_way(&self, client: Option<&ClientId>, class: Class) -> usize {
+        self.places.held(client, class)
+    }
+
+    /// No post leaves before these have told what they sent, or the moment has come.
+    pub(super) fn await_histories(&mut self, clients: BTreeSet<ClientId>, until: Moment) {
+        self.histories.until = Some(until);
+        self.histories.awaited = clients;
+    }
+
+    /// Charges what a client sent before this process, the first time that it tells.
+    pub(super) fn relive(&mut self, client: &ClientId, calls: impl IntoIterator<Item = Moment>) {
+        self.histories.awaited.remove(client);
+        let is_news = self.histories.told.insert(client.clone());
+        let Some(meter) = self.meters.get_mut(&Class::Post).filter(|_| is_news) else {
+            return;
+        };
+        calls.into_iter().for_each(|at| meter.charge(client, at));
     }
 
     pub(super) fn clear(&mut self) {
         self.lines.clear();
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.lines.values().map(Line::len).sum()
+    /// How many wait for a kind of call.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = (Class, usize)> + '_ {
+        self.lines.iter().map(|(class, line)| (*class, line.len()))
     }
 
     /// Whose turn it is, as many as may go now, and when to ask again if somebody has to wait for time to pass.
-    pub(super) fn pump(&mut self, now: Timestamp) -> (Vec<Waiting>, Option<Timestamp>) {
-        let mut granted = Vec::new();
-        self.blocked_clients.retain(|_, until| *until > now);
-        self.used_up.retain(|_, until| *until > now);
-        while self.free > 0 && self.len() > 0 {
-            match self.grant_one(now) {
-                Ok(waiting) => {
-                    self.free -= 1;
-                    granted.push(waiting);
+    pub(super) fn pump(&mut self, now: Moment) -> (Vec<Waiting>, Option<Moment>) {
+        let (mut granted, mut next) = (Vec::new(), None);
+        self.holds.forget(now);
+        let classes: Vec<Class> = self.lines.keys().copied().collect();
+        for class in classes {
+            let again = self.pump_class(class, now, &mut granted);
+            next = [next, again].into_iter().flatten().min();
+        }
+        self.lines.retain(|_, line| line.clients() > 0);
+        (granted, next)
+    }
+
+    /// Goes round the clients until none of them may go.
+    fn pump_class(
+        &mut self,
+        class: Class,
+        now: Moment,
+        granted: &mut Vec<Waiting>,
+    ) -> Option<Moment> {
+        let line = self.lines.get_mut(&class)?;
+        let meter = self.meters.get_mut(&class)?;
+        let mut next: Option<Moment> = None;
+        let mut passed = 0;
+        while passed < line.clients() && self.places.room(class) {
+            let Some(client) = line.front() else { break };
+            let held = self
+                .histories
+                .hold(class, now)
+                .or(self.holds.everybody(class, now));
+            if let Err(until) = held.map_or_else(|| meter.open(now), Err) {
+                return Some(next.map_or(until, |next| next.min(until)));
+            }
+            let admitted = if self.places.room_of(&client) {
+                let held = self.holds.of(&client, class, now);
+                held.map_or_else(|| meter.take(&client, now), Err)
+                    .map_err(Some)
+            } else {
+                // It goes on when one of its own comes back.
+                Err(None)
+            };
+            match admitted {
+                Ok(()) => {
+                    passed = 0;
+                    self.places.take(&client, class);
+                    self.holds.spend(&client, class);
+                    granted.extend(line.take_front());
                 }
-                Err(next) => return (granted, next),
-            }
-        }
-        (granted, None)
-    }
-
-    fn grant_one(&mut self, now: Timestamp) -> Result<Waiting, Option<Timestamp>> {
-        if let Some(until) = self.blocked.filter(|until| *until > now) {
-            return Err(Some(until));
-        }
-        if !self.app_call {
-            self.app
-                .check()
-                .map_err(|denied| Some(after(now, denied.wait_time_from(self.clock.now()))))?;
-            self.app_call = true;
-        }
-        let mut next: Option<Timestamp> = None;
-        for (class, line) in &mut self.lines {
-            for _ in 0..line.turns.len() {
-                let Some(client) = line.front() else {
-                    break;
-                };
-                let used_up = self.used_up.get(&(*class, client.clone()));
-                let allowed = match used_up.max(self.blocked_clients.get(&client)) {
-                    Some(until) => Err(*until),
-                    None => self
-                        .clients
-                        .check_key(&client)
-                        .map_err(|denied| after(now, denied.wait_time_from(self.clock.now()))),
-                };
-                match allowed {
-                    Ok(()) => {
-                        if let Some(waiting) = line.take_front() {
-                            self.app_call = false;
-                            return Ok(waiting);
-                        }
-                    }
-                    Err(until) => {
-                        next = Some(next.map_or(until, |next| next.min(until)));
-                        line.turns.rotate_left(1);
-                    }
+                Err(until) => {
+                    passed += 1;
+                    line.pass();
+                    next = [next, until].into_iter().flatten().min();
                 }
             }
         }
-        Err(next)
+        next
     }
 }
 
-impl Line {
-    fn push(&mut self, waiting: Waiting) {
-        let client = waiting.client.clone();
-        let queue = self.waiting.entry(client.clone()).or_default();
-        if queue.is_empty() {
-            self.turns.push_back(client);
-        }
-        queue.push_back(waiting);
+impl Histories {
+    fn hold(&self, class: Class, now: Moment) -> Option<Moment> {
+        let is_held = class == Class::Post && !self.awaited.is_empty();
+        self.until.filter(|until| is_held && *until > now)
     }
-
-    /// The client whose turn it is. Those who have stopped waiting are let go first: they cost nobody a call.
-    fn front(&mut self) -> Option<ClientId> {
-        while let Some(client) = self.turns.front().cloned() {
-            let queue = self.waiting.entry(client.clone()).or_default();
-            while queue.front().is_some_and(|first| first.reply.is_closed()) {
-                queue.pop_front();
-            }
-            if !queue.is_empty() {
-                return Some(client);
-            }
-            self.waiting.remove(&client);
-            self.turns.pop_front();
-        }
-        None
-    }
-
-    /// The first of the client whose turn it is; the client goes to the end of the turns if it has more.
-    fn take_front(&mut self) -> Option<Waiting> {
-        let client = self.turns.pop_front()?;
-        let queue = self.waiting.get_mut(&client)?;
-        let waiting = queue.pop_front()?;
-        if queue.is_empty() {
-            self.waiting.remove(&client);
-        } else {
-            self.turns.push_back(client);
-        }
-        Some(waiting)
-    }
-
-    fn len(&self) -> usize {
-        self.waiting.values().map(VecDeque::len).sum()
-    }
-}
-
-/// Half of the calls at once, the other half spread evenly: so no window of that length, wherever it begins, sees more
-/// than the quota.
-fn quota(quota: Quota) -> governor::Quota {
-    let half = NonZeroU32::new(quota.calls / 2).unwrap_or(NonZeroU32::MIN);
-    let each = (quota.per / half.get()).max(Duration::from_nanos(1));
-    governor::Quota::with_period(each)
-        .expect("the period is at least a nanosecond")
-        .allow_burst(half)
-}
-
-fn after(now: Timestamp, wait: Duration) -> Timestamp {
-    // A millisecond more: timestamps are coarser than the quota's clock.
-    later(now, wait + Duration::from_millis(1))
 }
 
 #[cfg(test)]

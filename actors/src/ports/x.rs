@@ -167,10 +167,20 @@ impl XEndpoint {
     }
 }
 
-/// What one answer said about the quarter-hour window that it counted in: the headers
-/// `x-rate-limit-limit`, `-remaining` and `-reset`.
+/// What one answer said about the windows that it counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RateHints {
+    /// The endpoint's quarter of an hour: the headers `x-rate-limit-*`.
+    pub window: RateWindow,
+    /// The app's day: `x-app-limit-24hour-*`, which only users report.
+    pub app_day: RateWindow,
+    /// The account's day: `x-user-limit-24hour-*`, which only users report.
+    pub user_day: RateWindow,
+}
+
+/// What one answer said about one window: the headers that end in `-limit`, `-remaining` and `-reset`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RateWindow {
     /// Requests that fit into the window.
     pub limit: Option<u32>,
     /// Requests that are left of it.

@@ -25,7 +25,7 @@ use clara_domain::settings::ClientSettings;
 
 pub(crate) use clock::TestClock;
 pub(crate) use desk::FakeDesk;
-pub(crate) use diary::{Diary, Seen};
+pub(crate) use diary::{Diary, Seen, scripted_panic};
 pub(crate) use journal::{Fault, FaultyJournal};
 pub(crate) use model::{Reply, ScriptedModel};
 pub(crate) use run::Run;
@@ -82,6 +82,15 @@ impl World {
 
 /// One life of an engine, from its start until the play is over. Then everything in it is dropped as it is.
 pub(crate) fn live<T>(world: &World, play: impl AsyncFnOnce(Run) -> T) -> T {
+    live_by(world, Arc::new(world.clock.clone()), play)
+}
+
+/// One life of an engine that goes by a clock of its own.
+pub(crate) fn live_by<T>(
+    world: &World,
+    clock: Arc<dyn Clock>,
+    play: impl AsyncFnOnce(Run) -> T,
+) -> T {
     let life = world.diary.begin_life();
     let system = actix::System::new();
     system.block_on(async {
@@ -91,7 +100,11 @@ pub(crate) fn live<T>(world: &World, play: impl AsyncFnOnce(Run) -> T) -> T {
             managers: team(),
             ..EngineOptions::default()
         };
-        let engine = start(world.ports(life), options).await.unwrap();
+        let ports = Ports {
+            clock,
+            ..world.ports(life)
+        };
+        let engine = start(ports, options).await.unwrap();
         let run = Run::new(world.clone(), engine);
         run.settle().await;
         play(run).await

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use clara_actors::ports::XApi;
-use clara_actors::ports::x::{NewPost, Publication, RateHints, XEndpoint};
+use clara_actors::ports::x::{NewPost, Publication, RateHints, RateWindow, XEndpoint};
 use clara_adapters::x::XHttp;
 use clara_domain::content::{Media, MediaKind, ReplySettings};
 use clara_domain::ids::PostId;
@@ -382,7 +382,9 @@ async fn what_x_says_about_its_limits_is_passed_on() {
     let reply = json(201, value!({"data":{"id":"1"}}))
         .with("x-rate-limit-limit", 100)
         .with("x-rate-limit-remaining", 97)
-        .with("x-rate-limit-reset", NOON + 900);
+        .with("x-rate-limit-reset", NOON + 900)
+        .with("x-app-limit-24hour-remaining", "-3")
+        .with("x-user-limit-24hour-remaining", "many");
     let server = Scripted::saying(reply).await;
     let heard = Arc::new(Mutex::new(Vec::new()));
     let fixture = fixture(&server.url);
@@ -396,10 +398,18 @@ async fn what_x_says_about_its_limits_is_passed_on() {
                 .push((client.clone(), endpoint, hints));
         }));
     fixture.x.create(&harbour(), &post("x")).await;
+    let reset = Timestamp::from_second(NOON + 900).unwrap();
     let hints = RateHints {
-        limit: Some(100),
-        remaining: Some(97),
-        reset: Some(Timestamp::from_second(NOON + 900).unwrap()),
+        window: RateWindow {
+            limit: Some(100),
+            remaining: Some(97),
+            reset: Some(reset),
+        },
+        app_day: RateWindow {
+            remaining: Some(0),
+            ..RateWindow::default()
+        },
+        user_day: RateWindow::default(),
     };
     assert_eq!(
         *heard.lock().unwrap(),

@@ -38,6 +38,11 @@ impl Interactions {
 
     pub(super) fn status(&self) -> Answer {
         let halt = self.engine.halted();
-        say(lists::status(&self.engine.clients(), halt.as_ref()))
+        let services = self.engine.services();
+        say(lists::status(
+            &self.engine.clients(),
+            halt.as_ref(),
+            &services,
+        ))
     }
 }

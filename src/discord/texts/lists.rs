@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use clara_actors::handle::{ClientStatus, Condition};
+use clara_actors::handle::{ClientStatus, Condition, ServiceHealth};
 use clara_domain::settings::ClientSettings;
 use clara_domain::tweet::Uncertain;
 use clara_domain::{Client, Halt, Tweet, TweetState};
@@ -11,6 +11,7 @@ use clara_domain::{Client, Halt, Tweet, TweetState};
 use crate::discord::card::{mark, name};
 use crate::discord::escape::{cut, escape, length, line};
 use crate::discord::message::CONTENT;
+use crate::discord::texts::services::services;
 use crate::discord::times::{local, readers, span, zone_of};
 
 /// Joins lines into one message, and says how many are left out.
@@ -210,7 +211,11 @@ fn entry(client: &Client, tweet: &Tweet, several: bool) -> String {
 }
 
 /// `/status`.
-pub(crate) fn status(statuses: &[ClientStatus], halt: Option<&Halt>) -> String {
+pub(crate) fn status(
+    statuses: &[ClientStatus],
+    halt: Option<&Halt>,
+    healths: &[ServiceHealth],
+) -> String {
     let running = statuses
         .iter()
         .filter(|status| status.condition == Condition::Running)
@@ -225,6 +230,7 @@ pub(crate) fn status(statuses: &[ClientStatus], halt: Option<&Halt>) -> String {
         paused.count()
     )];
     lines.extend(halt.map(held));
+    lines.extend(services(healths));
     let ill = statuses
         .iter()
         .filter(|status| status.condition != Condition::Running);

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clara_actors::alerts::{Alert, Matter, Severity};
-use clara_actors::handle::{ClientStatus, Condition, Refusal};
+use clara_actors::gateway::breaker::BreakerState;
+use clara_actors::handle::{ClientStatus, Condition, Refusal, ServiceHealth};
+use clara_actors::limiter::Service;
 use clara_domain::client::{Notice, NoticeKind};
 use clara_domain::ids::RevisionNo;
 use clara_domain::person::{By, Right};
@@ -269,9 +271,9 @@ fn what_lists_say() {
         lists::client(&client, &Condition::Running),
         lists::queue(&clients),
         lists::queue(&[]),
-        lists::status(&all, None),
-        lists::status(&all, Some(&halt(None))),
-        lists::status(&[], None),
+        lists::status(&all, None, &[]),
+        lists::status(&all, Some(&halt(None)), &[]),
+        lists::status(&[], None, &[]),
     ];
     assert!(
         texts
@@ -279,6 +281,29 @@ fn what_lists_say() {
             .all(|text| crate::discord::escape::length(text) <= 2000 && !text.contains("secret"))
     );
     insta::assert_snapshot!(said(texts));
+}
+
+#[test]
+fn what_status_says_of_services_that_do_not_work() {
+    let health = |service, client: Option<&str>, state| ServiceHealth {
+        service,
+        client: client.map(|client| client.parse().unwrap()),
+        state,
+        since: Some(NOW),
+        reason: Some("no answer *within* 20 s".to_owned()),
+    };
+    let until = NOW + Duration::from_secs(30);
+    let (open, half) = (
+        BreakerState::Open { until },
+        BreakerState::HalfOpen { until },
+    );
+    let healths = [
+        health(Service::X, None, open),
+        health(Service::X, Some("harbour"), half),
+        health(Service::Model, None, open),
+        health(Service::Model, None, BreakerState::Closed),
+    ];
+    insta::assert_snapshot!(lists::status(&[], None, &healths));
 }
 
 fn halt(until: Option<jiff::Timestamp>) -> Halt {

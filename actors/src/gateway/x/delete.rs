@@ -6,6 +6,7 @@ use clara_domain::ids::{ClientId, Handle, PostId};
 
 use super::hindrance::Hindrance;
 use super::{Core, XGateway};
+use crate::gateway::whole;
 use crate::limiter::Permit;
 use crate::ports::x::Deletion;
 
@@ -21,16 +22,28 @@ pub(crate) struct TakeDown {
 
 impl Core {
     async fn take_down(&self, client: &ClientId, handle: &Handle, post: &PostId) -> DeleteOutcome {
-        if let Err(hindrance) = self.way_is_clear(client, handle).await {
-            return hindrance.into();
-        }
-        let deletion = self.contained(self.x.delete(client, post)).await;
-        let deletion = deletion.unwrap_or_else(|reason| Deletion::NotKnown { reason });
-        let works = !matches!(deletion, Deletion::NotKnown { .. });
-        self.breaker().note(works, self.clock.now());
+        let tickets = match self.admit(client) {
+            Ok(tickets) => tickets,
+            Err(hindrance) => return hindrance.into(),
+        };
+        let deletion = match self.account(client, handle).await {
+            Ok(_) => {
+                let deletion = self.contained(self.x.delete(client, post)).await;
+                deletion.unwrap_or_else(|reason| Deletion::NotKnown { reason })
+            }
+            Err(hindrance) => {
+                self.note(client, tickets, hindrance.sign());
+                return hindrance.into();
+            }
+        };
+        let sign = match &deletion {
+            Deletion::NotKnown { reason } => Err(reason.as_str()),
+            _ => Ok(()),
+        };
+        self.note(client, tickets, Some(sign));
         match deletion {
             Deletion::Gone => DeleteOutcome::Gone,
-            Deletion::NotKnown { reason } => Hindrance::passing(reason).into(),
+            Deletion::NotKnown { reason } => Hindrance::failing(reason).into(),
             Deletion::Throttled {
                 reason,
                 retry_after,
@@ -45,13 +58,15 @@ impl Handler<TakeDown> for XGateway {
     type Result = ResponseFuture<DeleteOutcome>;
 
     fn handle(&mut self, message: TakeDown, _: &mut Self::Context) -> Self::Result {
-        let core = self.0.clone();
+        let core = self.core.clone();
         Box::pin(async move {
-            let outcome = core
-                .take_down(&message.client, &message.handle, &message.post)
-                .await;
+            let take_down = core.take_down(&message.client, &message.handle, &message.post);
+            let outcome = whole(take_down).await;
             drop(message.permit);
-            outcome
+            outcome.unwrap_or_else(|reason| DeleteOutcome::NotYet {
+                reason,
+                retry_after: None,
+            })
         })
     }
 }

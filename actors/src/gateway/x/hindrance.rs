@@ -12,23 +12,62 @@ pub(super) struct Hindrance {
     retry_after: Option<Duration>,
     /// Waiting will not help until a person does something.
     needs_person: bool,
+    /// What it says about the service.
+    sign: Sign,
+}
+
+/// What a call that came to nothing says about the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    /// It answered, whatever it said.
+    Works,
+    /// It did not.
+    Fails,
+    /// It was not asked.
+    None,
 }
 
 impl Hindrance {
-    /// It may be gone at the next try.
+    /// The service was not asked; it may be at the next try.
     pub(super) fn passing(reason: String) -> Self {
         Self {
             reason,
             retry_after: None,
             needs_person: false,
+            sign: Sign::None,
         }
     }
 
-    /// It is gone after a time.
+    /// The service does not work; it may at the next try.
+    pub(super) fn failing(reason: String) -> Self {
+        Self {
+            sign: Sign::Fails,
+            ..Self::passing(reason)
+        }
+    }
+
+    /// The service serves nobody for now.
+    pub(super) fn answered(reason: String) -> Self {
+        Self {
+            sign: Sign::Works,
+            ..Self::passing(reason)
+        }
+    }
+
+    /// Whether the service worked, or why not; nothing where it was not asked.
+    pub(super) fn sign(&self) -> Option<Result<(), &str>> {
+        match self.sign {
+            Sign::Works => Some(Ok(())),
+            Sign::Fails => Some(Err(&self.reason)),
+            Sign::None => None,
+        }
+    }
+
+    /// The service wants to be asked again after a time.
     pub(super) fn waiting(reason: String, time: Duration) -> Self {
         Self {
             retry_after: Some(time),
-            ..Self::passing(reason)
+            ..Self::answered(reason)
         }
     }
 
@@ -36,7 +75,7 @@ impl Hindrance {
     pub(super) fn lasting(reason: String) -> Self {
         Self {
             needs_person: true,
-            ..Self::passing(reason)
+            ..Self::answered(reason)
         }
     }
 }
@@ -58,6 +97,7 @@ impl From<Hindrance> for DeleteOutcome {
             reason,
             retry_after,
             needs_person,
+            sign: _,
         } = hindrance;
         if needs_person {
             return Self::Refused { reason };

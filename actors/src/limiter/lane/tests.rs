@@ -1,40 +1,44 @@
 #![allow(clippy::unwrap_used)]
-use std::sync::Mutex;
+use std::collections::VecDeque;
+use std::time::Duration;
 
-use async_trait::async_trait;
 use proptest::prelude::*;
+use tokio::sync::oneshot;
 
 use super::*;
+use crate::limiter::{Permit, Quota};
 
-/// A clock that stands where it is put.
-struct SetClock(Mutex<Timestamp>);
-
-#[async_trait]
-impl Clock for SetClock {
-    fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap()
-    }
-
-    async fn sleep_until(&self, _: Timestamp) {
-        unreachable!("a lane does not wait by itself")
-    }
-}
-
-/// A lane with its clock, and those whose place is still kept by somebody.
+/// A lane, and those whose place is still kept by somebody.
 struct Bench {
-    clock: Arc<SetClock>,
     lane: Lane,
     waiting: Vec<oneshot::Receiver<Permit>>,
+    /// How long the calls to come take, where a test plays that.
+    takes: VecDeque<u64>,
+}
+
+/// What all kinds of calls may take, and how many there may be at a time.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    app: Quota,
+    client: Quota,
+    at_once: usize,
 }
 
 impl Bench {
-    fn new(limits: &ServiceLimits) -> Self {
-        let clock = Arc::new(SetClock(Mutex::new(at(0))));
-        let port: Arc<dyn Clock> = clock.clone();
+    fn new(limits: Limits) -> Self {
+        let quotas = Quotas {
+            app: limits.app,
+            client: limits.client,
+        };
+        let rules = Rules {
+            at_once: limits.at_once,
+            mixed: false,
+            quotas: Class::ALL.map(|class| (class, quotas)).into(),
+        };
         Self {
-            lane: Lane::new(limits, &port),
-            clock,
+            lane: Lane::new(rules),
             waiting: Vec::new(),
+            takes: VecDeque::new(),
         }
     }
 
@@ -45,27 +49,41 @@ impl Bench {
         self.lane.enqueue(Waiting {
             client: client.clone(),
             class,
+            since: at(0),
             reply,
         });
     }
 
     /// Who may go at a time, and when to ask again.
-    fn pump(&mut self, now: Timestamp) -> (Vec<(ClientId, Class)>, Option<Timestamp>) {
-        *self.clock.0.lock().unwrap() = now;
+    fn pump(&mut self, now: Moment) -> (Vec<(ClientId, Class)>, Option<Moment>) {
         let (granted, next) = self.lane.pump(now);
         let names = granted.into_iter().map(|one| (one.client, one.class));
         (names.collect(), next)
     }
 
-    fn clients(&mut self, now: Timestamp) -> Vec<String> {
+    fn clients(&mut self, now: Moment) -> Vec<String> {
         let (granted, _) = self.pump(now);
         let names = granted.into_iter().map(|(client, _)| client.to_string());
         names.collect()
     }
+
+    fn hold(&mut self, client: Option<&ClientId>, until: Moment) {
+        let left = Left { calls: 0, until };
+        self.lane.leave(client, Bar::All, left, at(0));
+    }
+
+    fn left(&mut self, client: &ClientId, class: Class, calls: u32, until: Moment, now: Moment) {
+        let left = Left { calls, until };
+        self.lane.leave(Some(client), Bar::Window(class), left, now);
+    }
+
+    fn len(&self) -> usize {
+        self.lane.waiting().map(|(_, count)| count).sum()
+    }
 }
 
-fn at(millis: u64) -> Timestamp {
-    Timestamp::from_millisecond(1_800_000_000_000 + i64::try_from(millis).unwrap()).unwrap()
+fn at(millis: u64) -> Moment {
+    Moment::START.after(Duration::from_millis(millis))
 }
 
 fn id(name: &str) -> ClientId {
@@ -79,8 +97,8 @@ fn quota_of(calls: u32, millis: u64) -> Quota {
     }
 }
 
-fn wide(at_once: usize) -> ServiceLimits {
-    ServiceLimits {
+fn wide(at_once: usize) -> Limits {
+    Limits {
         app: quota_of(1000, 1000),
         client: quota_of(1000, 1000),
         at_once,
@@ -89,7 +107,7 @@ fn wide(at_once: usize) -> ServiceLimits {
 
 #[test]
 fn clients_take_turns_however_many_wishes_one_of_them_has() {
-    let mut bench = Bench::new(&wide(6));
+    let mut bench = Bench::new(wide(8));
     (0..100).for_each(|_| bench.come(&id("a"), Class::Write));
     bench.come(&id("b"), Class::Write);
     bench.come(&id("c"), Class::Write);
@@ -97,31 +115,31 @@ fn clients_take_turns_however_many_wishes_one_of_them_has() {
 }
 
 #[test]
-fn posts_go_before_looks_and_looks_before_texts() {
-    let mut bench = Bench::new(&wide(3));
-    for class in [Class::Write, Class::Look, Class::Post] {
+fn deletions_go_before_posts_posts_before_looks_and_looks_before_texts() {
+    let mut bench = Bench::new(wide(8));
+    for class in Class::ALL.into_iter().rev() {
         bench.come(&id("a"), class);
     }
     let classes = bench.pump(at(0)).0.into_iter().map(|(_, class)| class);
-    assert_eq!(
-        classes.collect::<Vec<_>>(),
-        [Class::Post, Class::Look, Class::Write]
-    );
+    let urgent = [Class::Delete, Class::Post, Class::Look, Class::Write];
+    assert_eq!(classes.collect::<Vec<_>>(), urgent);
 }
 
 #[test]
 fn no_more_are_under_way_than_may_be_and_a_place_that_is_given_back_is_given_on() {
-    let mut bench = Bench::new(&wide(2));
-    (0..4).for_each(|_| bench.come(&id("a"), Class::Write));
-    assert_eq!(bench.clients(at(0)).len(), 2);
+    let mut bench = Bench::new(wide(2));
+    for name in ["a", "b", "c"] {
+        bench.come(&id(name), Class::Write);
+    }
+    assert_eq!(bench.clients(at(0)), ["a", "b"]);
     assert_eq!(bench.clients(at(1)).len(), 0);
-    bench.lane.release();
-    assert_eq!(bench.clients(at(2)).len(), 1);
+    bench.lane.release(&id("a"), Class::Write);
+    assert_eq!(bench.clients(at(2)), ["c"]);
 }
 
 #[test]
 fn those_who_have_stopped_waiting_cost_no_call() {
-    let mut bench = Bench::new(&ServiceLimits {
+    let mut bench = Bench::new(Limits {
         app: quota_of(4, 60_000),
         client: quota_of(4, 60_000),
         at_once: 9,
@@ -131,14 +149,14 @@ fn those_who_have_stopped_waiting_cost_no_call() {
     bench.come(&id("a"), Class::Write);
     bench.come(&id("b"), Class::Write);
     assert_eq!(bench.clients(at(0)), ["a", "b"]);
-    assert_eq!(bench.lane.len(), 0);
+    assert_eq!(bench.len(), 0);
 }
 
 #[test]
 fn a_client_that_is_held_back_keeps_nobody_else_waiting() {
-    let mut bench = Bench::new(&wide(9));
-    bench.lane.block(Some(&id("a")), at(5000));
-    bench.lane.block(Some(&id("a")), at(3000));
+    let mut bench = Bench::new(wide(9));
+    bench.hold(Some(&id("a")), at(5000));
+    bench.hold(Some(&id("a")), at(3000));
     bench.come(&id("a"), Class::Post);
     bench.come(&id("b"), Class::Write);
     let (granted, next) = bench.pump(at(0));
@@ -150,8 +168,8 @@ fn a_client_that_is_held_back_keeps_nobody_else_waiting() {
 
 #[test]
 fn a_service_that_asked_to_be_left_alone_is_asked_nothing() {
-    let mut bench = Bench::new(&wide(9));
-    bench.lane.block(None, at(5000));
+    let mut bench = Bench::new(wide(9));
+    bench.hold(None, at(5000));
     bench.come(&id("a"), Class::Post);
     assert_eq!(bench.pump(at(0)), (vec![], Some(at(5000))));
     assert_eq!(bench.clients(at(5000)), ["a"]);
@@ -159,7 +177,7 @@ fn a_service_that_asked_to_be_left_alone_is_asked_nothing() {
 
 #[test]
 fn whoever_waits_for_the_quota_is_told_when_to_ask_again_and_is_let_go_then() {
-    let mut bench = Bench::new(&ServiceLimits {
+    let mut bench = Bench::new(Limits {
         app: quota_of(1000, 1000),
         client: quota_of(2, 1000),
         at_once: 9,
@@ -172,114 +190,99 @@ fn whoever_waits_for_the_quota_is_told_when_to_ask_again_and_is_let_go_then() {
     assert_eq!(bench.clients(next).len(), 1);
 }
 
-/// Somebody who comes after a pause, and how long the call takes.
-#[derive(Debug, Clone)]
-struct Arrival {
-    pause: u64,
-    client: usize,
-    class: Class,
-    takes: u64,
+#[test]
+fn no_client_holds_more_than_half_of_the_places() {
+    let mut bench = Bench::new(wide(5));
+    (0..9).for_each(|_| bench.come(&id("a"), Class::Post));
+    assert_eq!(bench.clients(at(0)), ["a", "a", "a"]);
+    bench.come(&id("b"), Class::Post);
+    assert_eq!(bench.clients(at(1)), ["b"]);
+    bench.lane.release(&id("a"), Class::Post);
+    assert_eq!(bench.clients(at(2)), ["a"]);
 }
 
-fn arrivals() -> impl Strategy<Value = Vec<Arrival>> {
-    let class = prop_oneof![Just(Class::Post), Just(Class::Look), Just(Class::Write)];
-    let pause = prop_oneof![Just(0_u64), 0..50_u64, 0..3000_u64];
-    let arrival = (pause, 0..3_usize, class, 0..2000_u64);
-    let arrival = arrival.prop_map(|(pause, client, class, takes)| Arrival {
-        pause,
-        client,
-        class,
-        takes,
-    });
-    prop::collection::vec(arrival, 1..60)
+#[test]
+fn calls_that_can_wait_leave_a_quarter_of_the_places_to_those_that_cannot() {
+    let mut bench = Bench::new(wide(8));
+    bench.lane.places = Places::new(8, true);
+    for name in ["a", "b", "c", "d"] {
+        (0..4).for_each(|_| bench.come(&id(name), Class::Look));
+    }
+    assert_eq!(bench.clients(at(0)).len(), 6);
+    bench.come(&id("e"), Class::Post);
+    bench.come(&id("f"), Class::Delete);
+    assert_eq!(bench.clients(at(1)), ["f", "e"]);
 }
 
-const CLIENTS: [&str; 3] = ["a", "b", "c"];
+#[test]
+fn what_is_left_of_a_window_is_given_out_and_no_more_until_it_ends() {
+    let mut bench = Bench::new(wide(100));
+    bench.left(&id("a"), Class::Post, 2, at(900_000), at(0));
+    (0..5).for_each(|_| bench.come(&id("a"), Class::Post));
+    bench.come(&id("a"), Class::Look);
+    let (granted, next) = bench.pump(at(0));
+    let posts = granted.iter().filter(|(_, class)| *class == Class::Post);
+    assert_eq!((posts.count(), granted.len()), (2, 3));
+    assert_eq!(next, Some(at(900_000)));
+    assert_eq!(bench.clients(at(900_000)).len(), 3);
+}
 
-/// Plays the arrivals in virtual time until everybody has been let go; who was, and when.
-fn play(limits: &ServiceLimits, arrivals: &[Arrival]) -> Vec<(ClientId, Timestamp)> {
+#[test]
+fn a_later_word_on_the_same_window_never_gives_back_what_has_left_since() {
+    let mut bench = Bench::new(wide(100));
+    let end = at(900_000);
+    bench.left(&id("a"), Class::Post, 1, end, at(0));
+    bench.come(&id("a"), Class::Post);
+    assert_eq!(bench.clients(at(0)).len(), 1);
+    bench.left(&id("a"), Class::Post, 1, end, at(1));
+    bench.come(&id("a"), Class::Post);
+    assert_eq!(bench.clients(at(1)).len(), 0);
+}
+
+#[test]
+fn the_next_window_begins_with_what_is_said_of_it_although_the_clocks_differ() {
+    let mut bench = Bench::new(wide(100));
+    bench.left(&id("a"), Class::Post, 1, at(900_000), at(0));
+    bench.left(&id("a"), Class::Post, 99, at(1_800_000), at(899_000));
+    (0..9).for_each(|_| bench.come(&id("a"), Class::Post));
+    assert_eq!(bench.clients(at(899_000)).len(), 9);
+}
+
+#[test]
+fn no_post_leaves_before_histories_are_told_or_their_time_is_over() {
+    let mut bench = Bench::new(wide(100));
+    bench
+        .lane
+        .await_histories([id("a"), id("b")].into(), at(5000));
+    for class in [Class::Post, Class::Look] {
+        bench.come(&id("a"), class);
+    }
+    assert_eq!(
+        bench.pump(at(0)),
+        (vec![(id("a"), Class::Look)], Some(at(5000)))
+    );
+    bench.lane.relive(&id("a"), []);
+    assert_eq!(bench.clients(at(1)).len(), 0);
+    bench.lane.relive(&id("b"), []);
+    assert_eq!(bench.clients(at(2)), ["a"]);
+    bench.lane.await_histories([id("c")].into(), at(5000));
+    bench.come(&id("a"), Class::Post);
+    assert_eq!(bench.clients(at(4999)).len(), 0);
+    assert_eq!(bench.clients(at(5000)), ["a"]);
+}
+
+#[test]
+fn a_client_that_tells_its_history_again_is_not_charged_again() {
+    let limits = Limits {
+        client: quota_of(4, 10_000),
+        ..wide(100)
+    };
     let mut bench = Bench::new(limits);
-    let mut to_come = VecDeque::new();
-    let mut time = 0;
-    for arrival in arrivals {
-        time += arrival.pause;
-        to_come.push_back((at(time), arrival));
-    }
-    let mut takes: VecDeque<u64> = arrivals.iter().map(|arrival| arrival.takes).collect();
-    let mut under_way: Vec<Timestamp> = Vec::new();
-    let mut grants = Vec::new();
-    let mut now = at(0);
-    for _ in 0..10_000 {
-        while let Some((_, arrival)) = to_come.pop_front_if(|(when, _)| *when <= now) {
-            bench.come(&id(CLIENTS[arrival.client]), arrival.class);
-        }
-        let running = under_way.len();
-        under_way.retain(|end| *end > now);
-        (under_way.len()..running).for_each(|_| bench.lane.release());
-        let (granted, next) = bench.pump(now);
-        for (client, _) in granted {
-            grants.push((client, now));
-            under_way.push(now + Duration::from_millis(takes.pop_front().unwrap()));
-        }
-        assert!(under_way.len() <= limits.at_once);
-        if grants.len() == arrivals.len() {
-            return grants;
-        }
-        let times = under_way.iter().copied().chain(next);
-        let times = times.chain(to_come.front().map(|(when, _)| *when));
-        now = times
-            .min()
-            .expect("somebody waits and nothing is to come")
-            .max(now);
-    }
-    panic!("only {} of {} were let go", grants.len(), arrivals.len());
+    bench.lane.relive(&id("a"), [at(0)]);
+    bench.lane.relive(&id("a"), [at(0), at(0), at(0), at(0)]);
+    bench.come(&id("a"), Class::Post);
+    assert_eq!(bench.clients(at(0)), ["a"]);
 }
 
-/// The most grants in any window, from a grant on and open at its end.
-fn most_in_a_window<'a>(grants: impl Iterator<Item = &'a Timestamp>, per: Duration) -> usize {
-    let times: Vec<_> = grants.collect();
-    let windows = times.iter().enumerate().map(|(first, start)| {
-        let end = **start + per;
-        times[first..].iter().filter(|time| ***time < end).count()
-    });
-    windows.max().unwrap_or(0)
-}
-
-proptest! {
-    #[test]
-    fn no_window_sees_more_calls_than_the_quotas_and_everybody_gets_through(
-        arrivals in arrivals(),
-        app in (2..20_u32, 500..5000_u64),
-        client in (2..10_u32, 500..5000_u64),
-        at_once in 1..5_usize,
-    ) {
-        let limits = ServiceLimits {
-            app: quota_of(app.0, app.1),
-            client: quota_of(client.0, client.1),
-            at_once,
-        };
-        let grants = play(&limits, &arrivals);
-        let all = most_in_a_window(grants.iter().map(|(_, time)| time), limits.app.per);
-        prop_assert!(all <= app.0 as usize, "{all} calls in one window of the app");
-        for name in CLIENTS {
-            let own = grants.iter().filter(|(client, _)| *client == id(name));
-            let own = most_in_a_window(own.map(|(_, time)| time), limits.client.per);
-            prop_assert!(own <= client.0 as usize, "{own} calls in one window of {name}");
-        }
-    }
-
-    #[test]
-    fn within_a_class_nobody_is_overtaken_more_often_than_there_are_others(
-        wishes in prop::collection::vec(0..3_usize, 2..40),
-    ) {
-        let mut bench = Bench::new(&wide(100));
-        wishes.iter().for_each(|client| bench.come(&id(CLIENTS[*client]), Class::Write));
-        let granted = bench.clients(at(0));
-        for name in CLIENTS {
-            let own: Vec<_> = granted.iter().enumerate().filter(|(_, client)| *client == name).map(|(place, _)| place).collect();
-            for pair in own.windows(2) {
-                prop_assert!(pair[1] - pair[0] <= CLIENTS.len());
-            }
-        }
-    }
-}
+mod fairness;
+mod windows;

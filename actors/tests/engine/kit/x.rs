@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use clara_actors::ports::Clock;
 use clara_actors::ports::x::{
-    Account, Deletion, Exhausted, NewPost, Publication, RateHints, RateObserver, XApi, XEndpoint,
-    XError,
+    Account, Deletion, Exhausted, NewPost, Publication, RateHints, RateObserver, RateWindow, XApi,
+    XEndpoint, XError,
 };
 use clara_domain::ids::{ClientId, Handle, PostId};
 use clara_domain::reconcile::TimelinePost;
@@ -133,10 +133,14 @@ impl FakeX {
         let (Some(observer), Some(reset)) = (observer, reset) else {
             return;
         };
-        let hints = RateHints {
+        let window = RateWindow {
             limit: Some(100),
             remaining: Some(0),
             reset: Some(reset),
+        };
+        let hints = RateHints {
+            window,
+            ..RateHints::default()
         };
         observer(client, endpoint, hints);
     }
