@@ -33,11 +33,6 @@ impl Count {
             Self::Unreadable | Self::GivenUp => 0,
         }
     }
-
-    /// Whether a person has said that what is lost is given up.
-    pub(super) fn is_given_up(self) -> bool {
-        self == Self::GivenUp
-    }
 }
 
 impl Witness {

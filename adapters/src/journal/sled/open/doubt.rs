@@ -95,7 +95,13 @@ pub(super) fn goal(
         });
     }
     let behind = trees.is_none() || in_sled < in_mirror;
-    if behind && !certain && !known.acknowledged.is_given_up() {
+    // Where sled is no help, the mirror has to be whole up to the last commit, and only the count can say that it is.
+    let unsure = match known.acknowledged {
+        Count::AtLeast(_) => !certain,
+        Count::Unreadable => true,
+        Count::GivenUp => false,
+    };
+    if behind && unsure {
         return Err(OpenError::Unsure {
             dir: dir.to_owned(),
             copy: copy.to_owned(),
