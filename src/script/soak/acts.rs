@@ -44,7 +44,7 @@ impl Answer {
 
     /// Reads an answer's text. What is not known to be a yes is a no: nothing is believed too easily.
     fn read(text: String) -> Self {
-        const DONE: [&str; 13] = [
+        const DONE: [&str; 14] = [
             "Planned ",
             "Clara is writing tweet",
             "is cancelled and will not be posted",
@@ -56,8 +56,9 @@ impl Answer {
             "Your text is revision",
             "Noted as live",
             "You let this text through",
-            "is resumed",
-            "post again",
+            "Nothing is posted for any client from now on",
+            "Posting goes on for all",
+            "X is asked to delete",
         ];
         if text.contains("not sure") {
             return Self::Perhaps(text);

@@ -107,6 +107,8 @@ pub enum What {
     Rejected,
     /// It was taken out of the calendar, or dropped.
     Cancelled,
+    /// What was live of it was to be taken down.
+    Deleted,
     /// A person's text became this revision.
     Edited(u32),
 }

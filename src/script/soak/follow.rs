@@ -73,6 +73,7 @@ async fn follow(scene: Arc<Scene>, mut cards: watch::Receiver<Option<Card>>) {
         };
         card = next;
     }
+    follower.regret(&card).await;
     follower.click_the_copy().await;
 }
 

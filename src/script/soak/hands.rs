@@ -102,6 +102,7 @@ impl Follower {
         self.note(card, who, action, &answer);
         match (action, &answer) {
             ("reject", answer) => self.decided(card, What::Rejected, answer),
+            ("delete", answer) => self.decided(card, What::Deleted, answer),
             ("edit", Answer::Yes(text)) => {
                 if let Some(revision) = revision_in(text) {
                     self.decided(card, What::Edited(revision), &answer);
@@ -160,6 +161,15 @@ impl Follower {
         let view = self.scene.answered(id).await;
         let message = view.and_then(|view| view.response);
         self.copy = message.as_ref().and_then(Card::read);
+    }
+
+    /// Now and then somebody wants off X what has been posted.
+    pub(super) async fn regret(&mut self, card: &Card) {
+        let wanted = card.button("delete").is_some() && self.draw.percent(4);
+        let thought = self.draw.millis(500, 8_000);
+        if wanted && self.scene.pause(thought, Phase::Rest).await {
+            self.form(card, reader(), "delete").await;
+        }
     }
 
     /// A late click on what is long out of date.

@@ -65,7 +65,7 @@ pub fn judge(evidence: &Evidence) -> Verdict {
         verdict
             .lost
             .extend(lost(evidence, tweet).into_iter().map(found));
-        let against = against_their_word(tweet).map(found);
+        let against = against_their_word(evidence, tweet).map(found);
         verdict.unapproved.extend(against);
         let obeyed = tweet
             .obeyed
@@ -102,12 +102,10 @@ fn finding(tweet: Option<&String>, facts: Option<&TweetFacts>, what: String) -> 
 /// What was accepted and is not to be seen any more.
 fn lost(evidence: &Evidence, tweet: &TweetFacts) -> Vec<String> {
     let Some(shown) = &tweet.shown else {
+        // What is cancelled before it is written never gets a card.
+        let is_owed = tweet.promised && !tweet.has_decided(What::Cancelled);
         let what = "somebody was told that it is planned, and it has no card";
-        return tweet
-            .promised
-            .then(|| what.to_owned())
-            .into_iter()
-            .collect();
+        return is_owed.then(|| what.to_owned()).into_iter().collect();
     };
     let mut lost = Vec::new();
     let is_due = shown
@@ -120,7 +118,7 @@ fn lost(evidence: &Evidence, tweet: &TweetFacts) -> Vec<String> {
             shown.state
         ));
     }
-    if shown.state == "posted" {
+    if shown.state == "posted" && !tweet.has_decided(What::Deleted) {
         lost.extend(missing_posts(evidence, tweet));
     }
     if shown.state == "validated"
@@ -153,6 +151,7 @@ fn questions() -> BTreeSet<String> {
         "retry",
         "override",
         "regenerate",
+        "delete",
     ];
     asks.map(str::to_owned).into()
 }
@@ -201,22 +200,43 @@ fn undone(tweet: &TweetFacts) -> Vec<String> {
                 "a person's text was taken as revision {revision}, and the card shows revision {}",
                 shown.revision
             )),
-            What::Rejected | What::Cancelled | What::Edited(_) => {}
+            What::Deleted if shown.state != "deleted" => {
+                undone.push(format!("it was to be deleted, and is {}", shown.state));
+            }
+            What::Rejected | What::Cancelled | What::Deleted | What::Edited(_) => {}
         }
     }
-    let decided = |what| tweet.decisions.iter().any(|decision| decision.what == what);
-    if shown.state == "rejected" && !decided(What::Rejected) {
-        undone.push("it is rejected, and nobody did that".to_owned());
-    }
-    if shown.state == "cancelled" && !decided(What::Cancelled) {
-        undone.push("it is cancelled, and nobody did that".to_owned());
-    }
+    let ends = [
+        ("rejected", What::Rejected),
+        ("cancelled", What::Cancelled),
+        ("deleted", What::Deleted),
+    ];
+    let by_nobody = ends
+        .iter()
+        .filter(|(state, what)| shown.state == *state && !tweet.has_decided(*what));
+    undone.extend(by_nobody.map(|(state, _)| format!("it is {state}, and nobody did that")));
     undone
 }
 
-/// Posted although somebody who may was told that it will not be.
-fn against_their_word(tweet: &TweetFacts) -> Option<String> {
+impl TweetFacts {
+    /// Whether somebody had this done to it, certainly or perhaps.
+    fn has_decided(&self, what: What) -> bool {
+        self.decisions.iter().any(|decision| decision.what == what)
+    }
+}
+
+/// Live although somebody who may was told that it will not be.
+fn against_their_word(evidence: &Evidence, tweet: &TweetFacts) -> Option<String> {
     let shown = tweet.shown.as_ref()?;
+    if shown.state == "deleted" {
+        let handle = &evidence.clients.get(&tweet.client)?.handle;
+        let mut live = evidence.timelines.get(handle)?.iter();
+        let post = live.find(|post| shown.live.contains(&post.id))?;
+        return Some(format!(
+            "its card says that it is deleted, and {} is live",
+            post.id
+        ));
+    }
     let turned_down = tweet.decisions.iter().any(|decision| {
         decision.certain && matches!(decision.what, What::Rejected | What::Cancelled)
     });

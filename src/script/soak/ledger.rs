@@ -95,17 +95,19 @@ impl Ledger {
         states
     }
 
+    /// Tweets that were promised, have no card and are not cancelled.
+    pub(super) fn unseen(&self) -> Vec<String> {
+        let books = self.lock();
+        let is_unseen = |entry: &Entry| entry.message.is_none() && entry.is_open();
+        let unseen = books.iter().filter(|(_, entry)| is_unseen(entry));
+        unseen.map(|(id, _)| id.clone()).collect()
+    }
+
     /// How many tweets there are, and how many of them are not over.
     pub(super) fn size(&self) -> (usize, usize) {
         let books = self.lock();
-        let is_open = |entry: &&Entry| {
-            entry
-                .card
-                .borrow()
-                .as_ref()
-                .is_none_or(|card| !card.is_over())
-        };
-        (books.len(), books.values().filter(is_open).count())
+        let open = books.values().filter(|entry| entry.is_open()).count();
+        (books.len(), open)
     }
 
     /// Everything that is written in them.
@@ -125,6 +127,17 @@ impl Ledger {
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Entry>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Entry {
+    fn is_open(&self) -> bool {
+        let is_cancelled =
+            |decision: &Decision| decision.certain && decision.what == What::Cancelled;
+        match &*self.card.borrow() {
+            Some(card) => !card.is_over(),
+            None => !self.facts.decisions.iter().any(is_cancelled),
+        }
     }
 }
 

@@ -95,6 +95,15 @@ pub(super) fn decide(draw: &mut Draw, mood: Mood, client: &ClientFacts, card: &C
     if has("next") {
         return unwritten(draw, mood, card, approver);
     }
+    if has("delete") && card.state == "failed" {
+        return match draw.percent(50) {
+            true => Act::Form {
+                who: approver,
+                action: "delete",
+            },
+            false => click("drop"),
+        };
+    }
     if has("regenerate") || has("override") {
         return failed(draw, mood);
     }

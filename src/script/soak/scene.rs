@@ -81,10 +81,4 @@ impl Scene {
     pub(super) fn second(&self) -> i64 {
         self.sandbox.clock.now().as_second()
     }
-
-    /// Whether Clara has registered a command of this name.
-    pub(super) fn knows(&self, command: &str) -> bool {
-        let commands = self.sandbox.discord.commands();
-        commands.iter().any(|known| known["name"] == command)
-    }
 }

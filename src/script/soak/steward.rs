@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::acts::Answer;
 use super::draw::Draw;
+use super::evidence::What;
 use super::scene::{Phase, Scene};
 use super::town::MANAGERS;
 
@@ -14,30 +15,20 @@ const TRIES: u32 = 20;
 /// How often, at the end, somebody goes through all clients and sees whether one is still paused.
 const ROUND: Duration = Duration::from_secs(15);
 
+/// What lets everything go on after it was held for all.
+const EVERYBODY: &str = "/resume";
+
 /// An alert was read. Where it says that something is paused, a manager sees to it.
 pub(super) fn heard(scene: &Arc<Scene>, alert: &str) {
-    if !alert.contains("paused") {
+    let named = |id: &&String| alert.contains(&format!("Clara paused `{id}`"));
+    let line = if alert.contains("Nothing is posted for any client") {
+        EVERYBODY.to_owned()
+    } else if let Some(client) = scene.clients.keys().find(named) {
+        format!("/client resume client:{client}")
+    } else {
         return;
-    }
-    let named = scene
-        .clients
-        .keys()
-        .find(|id| alert.contains(&format!("`{id}`")));
-    let line = match named {
-        Some(client) => format!("/client resume client:{client}"),
-        None => everything(scene),
     };
     tokio::spawn(resume(scene.clone(), line));
-}
-
-/// What lets everything go on after Clara has held it all.
-fn everything(scene: &Scene) -> String {
-    if scene.knows("resume") {
-        "/resume"
-    } else {
-        "/status"
-    }
-    .to_owned()
 }
 
 async fn resume(scene: Arc<Scene>, line: String) {
@@ -48,7 +39,11 @@ async fn resume(scene: Arc<Scene>, line: String) {
         }
         match scene.types(*draw.pick(&MANAGERS), &line).await {
             Answer::Yes(_) => return scene.stats.count(|counts| counts.resumed += 1),
-            Answer::No(text) if text.contains("not paused") => return,
+            Answer::No(text)
+                if text.contains("not paused") || text.contains("nothing to resume") =>
+            {
+                return;
+            }
             Answer::No(_) | Answer::Perhaps(_) | Answer::Silence => {}
         }
     }
@@ -59,13 +54,17 @@ pub(super) async fn go(scene: Arc<Scene>) {
     let mut draw = Draw::of(scene.seed, "pauses", 0);
     let ids: Vec<String> = scene.clients.keys().cloned().collect();
     while scene.pause(draw.millis(5_000, 25_000), Phase::Rest).await {
-        let client = draw.pick(&ids).clone();
-        let line =
-            format!("/client pause client:{client} reason:\"the shop is closed for a moment\"");
-        let answer = scene.types(*draw.pick(&MANAGERS), &line).await;
-        if !answer.is_no() {
-            let line = format!("/client resume client:{client}");
-            tokio::spawn(resume(scene.clone(), line));
+        let (line, back) = if draw.percent(15) {
+            let line = "/pause reason:\"everything stops for a moment\"";
+            (line.to_owned(), EVERYBODY.to_owned())
+        } else {
+            let client = draw.pick(&ids);
+            let line =
+                format!("/client pause client:{client} reason:\"the shop is closed for a moment\"");
+            (line, format!("/client resume client:{client}"))
+        };
+        if !scene.types(*draw.pick(&MANAGERS), &line).await.is_no() {
+            tokio::spawn(resume(scene.clone(), back));
         }
     }
     scene.until(Phase::Rest).await;
@@ -79,9 +78,8 @@ pub(super) async fn go(scene: Arc<Scene>) {
 
 /// Nobody rests before every client posts again: an alert may have been lost to a kill.
 async fn go_round(scene: &Arc<Scene>, ids: &[String]) {
-    if scene.knows("resume") {
-        scene.types(MANAGERS[0], "/resume").await;
-    }
+    scene.types(MANAGERS[0], EVERYBODY).await;
+    cancel_the_unwritten(scene).await;
     for client in ids {
         if scene.phase() == Phase::Over {
             return;
@@ -99,6 +97,23 @@ async fn go_round(scene: &Arc<Scene>, ids: &[String]) {
             scene
                 .types(MANAGERS[0], &format!("/client resume client:{client}"))
                 .await;
+        }
+    }
+}
+
+/// What is planned and not yet written, and so has no card, is not waited for.
+async fn cancel_the_unwritten(scene: &Scene) {
+    for tweet in scene.ledger.unseen() {
+        let line = format!("/tweet cancel id:{tweet}");
+        let answer = scene.types(MANAGERS[0], &line).await;
+        let stamp = scene.stamp();
+        scene.ledger.note(
+            &tweet,
+            format!("{stamp} {}: {line} -> {}", MANAGERS[0], answer.told()),
+        );
+        if !answer.is_no() {
+            let certain = matches!(answer, Answer::Yes(_));
+            scene.ledger.decision(&tweet, What::Cancelled, certain);
         }
     }
 }

@@ -159,6 +159,8 @@ fn file(seed: u64, number: usize, client: &ClientFacts, channel: u64) -> String 
     let slots: Vec<String> = slots.collect();
     // The first one posts all the time.
     let gap = if number == 1 { "5s" } else { "5m" };
+    // Most are written at once, some only when their time comes near.
+    let lead = if draw.percent(75) { "3h" } else { "12m" };
     let ClientFacts {
         handle,
         needed,
@@ -179,7 +181,7 @@ author_counts = {author_counts}
 slots = [{slots}]
 min_gap = "{gap}"
 grace = "10m"
-lead = "30m"
+lead = "{lead}"
 
 [generation]
 candidates = 2
