@@ -123,7 +123,8 @@ impl ClientActor {
     fn fail(&mut self, reason: String, ctx: &mut Context<Self>) {
         error!(client = %self.blueprint.id, reason, "client cannot go on");
         self.exit.because(ExitReason::Failed(reason));
-        ctx.terminate();
+        // Not `terminate`: after a future was cancelled in the same turn, actix 0.13 then goes round in circles for ever.
+        ctx.stop();
     }
 
     /// The journal is gone: nobody can promise anything any more.
@@ -311,7 +312,7 @@ impl ClientActor {
         });
         if !waits {
             self.exit.because(ExitReason::Stopped);
-            ctx.terminate();
+            ctx.stop();
         }
     }
 }
