@@ -42,6 +42,8 @@ pub(crate) struct Book {
     fold: Arc<Client>,
     earlier: Option<(Arc<Client>, u64)>,
     is_paused: bool,
+    /// When sending last went on after a pause.
+    resumed: Option<Timestamp>,
     tales: BTreeMap<TweetId, Tale>,
     /// Every text that somebody wrote.
     texts: BTreeSet<String>,
@@ -65,6 +67,7 @@ impl Auditor {
             fold: Arc::new(Client::new(id.clone())),
             earlier: None,
             is_paused: false,
+            resumed: None,
             tales: BTreeMap::new(),
             texts: BTreeSet::new(),
             posted: BTreeMap::new(),

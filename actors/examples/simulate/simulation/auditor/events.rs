@@ -47,6 +47,7 @@ impl Book {
             }
             Event::Resumed { .. } => {
                 self.is_paused = false;
+                self.resumed = Some(truth);
                 self.count("resumed", None, by);
             }
             Event::Tweet { tweet, event } => {
@@ -113,7 +114,8 @@ impl Book {
                 tale.posts.push(post.clone());
                 tale.intent = None;
             }
-            TweetEvent::OutcomeUnknown { .. } => tale.intent = None,
+            // The gateway may still be asking whose account it is: that one request may leave yet.
+            TweetEvent::OutcomeUnknown { .. } => tale.leftover = tale.intent.take(),
             TweetEvent::NotSent { .. } | TweetEvent::Refused { .. } | TweetEvent::ProvedAbsent => {
                 tale.intent = None;
                 tale.sent = None;
@@ -178,6 +180,7 @@ impl Book {
             ));
         }
         let due = tale.slot.max(tale.approved_at);
+        let due = self.resumed.map_or(due, |resumed| due.max(resumed));
         if is_measured && tale.attempts == 1 && truth > later(due, MOST_DELAY) {
             return Err(format!(
                 "it was held up by another client's trouble since {due}"

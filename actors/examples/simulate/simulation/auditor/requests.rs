@@ -67,19 +67,22 @@ impl Book {
             return Err(format!("it is sent to @{account}"));
         }
         let intended = |tale: &&mut Tale| {
-            tale.intent.as_ref().is_some_and(|intent| {
+            let mut open = tale.intent.iter().chain(&tale.leftover);
+            open.any(|intent| {
                 !intent.has_left && tale.segment(intent.segment.0 as usize) == Some(&post.text)
             })
         };
         let approval = self.settings.approval.clone();
         let tale = self.tales.values_mut().find(intended);
         let tale = tale.ok_or("a request leaves whose intent is not on disk")?;
-        if let Some(intent) = &mut tale.intent {
-            intent.has_left = true;
-        }
-        in_order(tale, post)?;
+        let mut open = tale.intent.iter_mut().chain(&mut tale.leftover);
+        let intent = open.find(|intent| !intent.has_left);
+        let intent = intent.ok_or("a request leaves whose intent is not on disk")?;
+        intent.has_left = true;
+        let (segment, hash) = (intent.segment.0 as usize, intent.hash);
+        in_order(tale, segment, post)?;
         let text = tale.text.as_ref().ok_or("it has no text")?;
-        if tale.intent.as_ref().map(|intent| intent.hash) != Some(text.content.hash()) {
+        if hash != text.content.hash() {
             return Err("what leaves is not what was intended".to_owned());
         }
         if !text.may_go_out {
@@ -108,11 +111,7 @@ fn is_author(text: &Text, person: &clara_domain::ids::PersonId) -> bool {
     text.author.as_ref() == Some(person)
 }
 
-fn in_order(tale: &Tale, post: &NewPost) -> Result<(), String> {
-    let segment = tale
-        .intent
-        .as_ref()
-        .map_or(0, |intent| intent.segment.0 as usize);
+fn in_order(tale: &Tale, segment: usize, post: &NewPost) -> Result<(), String> {
     if segment != tale.posts.len() {
         return Err(format!(
             "segment {segment} leaves after {} are live",

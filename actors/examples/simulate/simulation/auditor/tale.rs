@@ -17,6 +17,8 @@ pub(crate) struct Tale {
     pub(crate) is_approved: bool,
     pub(crate) approved_at: Timestamp,
     pub(crate) intent: Option<Intent>,
+    /// An intent whose outcome was noted as unknown; its request may still be in the gateway's hands.
+    pub(crate) leftover: Option<Intent>,
     /// The segments that are recorded as live.
     pub(crate) posts: Vec<PostId>,
     /// When the last request that is or may be live was about to leave.
@@ -53,6 +55,7 @@ impl Tale {
             is_approved: false,
             approved_at: slot,
             intent: None,
+            leftover: None,
             posts: Vec::new(),
             sent: None,
             attempts: 0,
