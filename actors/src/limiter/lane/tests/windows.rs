@@ -191,13 +191,13 @@ proptest! {
             let known = play.grants.len();
             let next = play.step();
             // What leaves is counted at once; its answer says what is left, before anything else leaves.
-            for (client, _, _) in play.grants[known..].to_vec() {
+            for (client, _, _) in &play.grants[known..] {
                 let calls = counted.entry(client.clone()).or_default();
                 *calls += 1;
                 prop_assert!(*calls <= room + 3, "{calls} calls in a window that has room for {room}");
-                let others = play.bench.lane.under_way(Some(&client), Class::Post) as u32 - 1;
+                let others = play.bench.lane.under_way(Some(client), Class::Post) as u32 - 1;
                 let left = room.saturating_sub(*calls).saturating_sub(others);
-                play.bench.left(&client, Class::Post, left, ends, play.now);
+                play.bench.left(client, Class::Post, left, ends, play.now);
             }
             let Some(next) = next else { break };
             play.now = next.max(play.now);
