@@ -260,10 +260,10 @@ fn break_state(sabotage: Sabotage, before: &Client, mut after: Client, event: &E
                 tweet.state = TweetState::Approved;
             }
         }
-        (Sabotage::EditStaysApproved, TweetEvent::RevisionWritten { .. }) => {
-            if was.state == TweetState::Approved {
-                tweet.approvals.clone_from(&was.approvals);
-            }
+        (Sabotage::EditStaysApproved, TweetEvent::RevisionWritten { .. })
+            if was.state == TweetState::Approved =>
+        {
+            tweet.approvals.clone_from(&was.approvals);
         }
         (Sabotage::ThreadStepsBack, TweetEvent::OutcomeUnknown { .. }) => {
             tweet.posts.pop();

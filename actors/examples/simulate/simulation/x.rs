@@ -12,7 +12,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use clara_actors::ports::XApi;
 use clara_actors::ports::x::{
-    Account, Deletion, Exhausted, NewPost, Publication, RateHints, RateObserver, XEndpoint, XError,
+    Account, Deletion, Exhausted, NewPost, Publication, RateHints, RateObserver, RateWindow,
+    XEndpoint, XError,
 };
 use clara_domain::ids::{ClientId, PostId};
 use clara_domain::later;
@@ -148,9 +149,12 @@ impl SimX {
         }
         if let Some(observer) = observer {
             let hints = RateHints {
-                limit: Some(world.scenario.x.per_account),
-                remaining: Some(remaining),
-                reset: Some(reset),
+                window: RateWindow {
+                    limit: Some(world.scenario.x.per_account),
+                    remaining: Some(remaining),
+                    reset: Some(reset),
+                },
+                ..RateHints::default()
             };
             observer(client, endpoint, hints);
         }
