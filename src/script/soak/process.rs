@@ -15,6 +15,8 @@ use serde::Serialize;
 
 /// How long a stop may take before it becomes a kill.
 const STOP_PATIENCE: Duration = Duration::from_secs(30);
+/// An engine has taken the memory that it works with after so long; only what comes on top of it is growth.
+const SETTLED: Duration = Duration::from_secs(15);
 const GLANCE: Duration = Duration::from_millis(20);
 
 /// The longest time that one process ran, and its memory.
@@ -159,12 +161,15 @@ impl Process {
             return 0;
         };
         let now = resident_kb(&child.id().to_string());
+        let is_settled = state.began.is_some_and(|began| began.elapsed() >= SETTLED);
         let life = &mut state.life;
-        if life.first_kb == 0 {
+        if life.first_kb == 0 && is_settled {
             (life.first_kb, life.first_tweets) = (now, tweets);
         }
-        life.most_kb = life.most_kb.max(now);
-        (life.last_kb, life.last_tweets) = (now, tweets);
+        if is_settled {
+            life.most_kb = life.most_kb.max(now);
+            (life.last_kb, life.last_tweets) = (now, tweets);
+        }
         now
     }
 
