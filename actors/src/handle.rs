@@ -84,7 +84,13 @@ impl EngineHandle {
                 actix::prelude::SendError::Full(_) => Refusal::Busy(client.clone()),
                 actix::prelude::SendError::Closed(_) => restarting(client),
             })?;
-        answer.await.unwrap_or_else(|_| Err(restarting(client)))
+        // It was taken up, and whoever took it up is gone: what became of it is in the journal, and nowhere else.
+        answer.await.unwrap_or_else(|_| {
+            Err(Refusal::NotStored {
+                reason: "the client failed while deciding it".to_owned(),
+                perhaps: true,
+            })
+        })
     }
 
     /// A client as it is now. Answers at once, whatever the client is busy with.

@@ -147,6 +147,8 @@ pub enum Command {
     Settle {
         /// Which.
         tweet: TweetId,
+        /// The attempt that the person was asked about.
+        attempt: AttemptNo,
         /// The answer.
         answer: Settlement,
     },

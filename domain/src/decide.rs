@@ -85,7 +85,11 @@ pub fn decide(
             attempt,
             look,
         } => reconcile::record_look(&ask, *tweet, *attempt, look),
-        Command::Settle { tweet, answer } => reconcile::settle(&ask, *tweet, answer),
+        Command::Settle {
+            tweet,
+            attempt,
+            answer,
+        } => reconcile::settle(&ask, *tweet, *attempt, answer),
         Command::Retry { tweet, revision } => reconcile::retry(&ask, *tweet, *revision),
         Command::Delete { tweet, reason } => delete::delete(&ask, *tweet, reason),
         Command::RecordDeletion {

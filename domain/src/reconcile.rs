@@ -14,7 +14,8 @@ use crate::client::later;
 use crate::ids::PostId;
 use crate::tweet::Uncertain;
 
-/// When to look, counted from the moment the request may have left. After the last one in vain it is absent.
+/// When to look, counted from the moment at which the outcome became unknown: the request may have left, or arrived, as
+/// late as that. After the last one in vain it is absent.
 const LOOKS: [Duration; 3] = [
     Duration::from_secs(10),
     Duration::from_secs(60),

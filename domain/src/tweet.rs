@@ -304,7 +304,8 @@ impl TweetState {
 pub struct Uncertain {
     /// The attempt that left it so.
     pub attempt: AttemptNo,
-    /// When its request may have left, at the earliest.
+    /// Since when nobody waits for its answer any more: what has not arrived by then may still do so, and the looks at
+    /// the timeline are counted from here.
     pub since: Timestamp,
     /// Why it is not known.
     pub reason: String,

@@ -22,7 +22,7 @@ use crate::alerts::{AlertCenter, Deliver};
 use crate::brake::{BrakeView, report};
 use crate::gateway::model::{OpenAiGateway, Write};
 use crate::gateway::within;
-use crate::gateway::x::{LookFor, Publish, TakeDown, XGateway};
+use crate::gateway::x::{Intent, LookFor, Publish, TakeDown, XGateway};
 use crate::handle::Refusal;
 use crate::limiter::{Class, Limiter, Permit, Service};
 use crate::ports::desk::{CardRequest, DeskError};
@@ -185,6 +185,10 @@ impl Run {
         let request = Publish {
             client: begun.id.clone(),
             handle: outgoing.handle,
+            intent: Intent {
+                tweet,
+                attempt: outgoing.attempt,
+            },
             post: outgoing.post,
             permit,
         };

@@ -28,7 +28,7 @@ use crate::ports::Clock;
 use crate::ports::x::{Account, Exhausted, NewPost, Publication, XApi, XError};
 use crate::vital::Vital;
 pub(crate) use delete::TakeDown;
-pub(crate) use gate::Gate;
+pub(crate) use gate::{Gate, Intent};
 use hindrance::Hindrance;
 
 /// How long a call may take. Asking for the account and posting together stay well below the time after which a post
@@ -41,6 +41,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 pub(crate) struct Publish {
     pub(crate) client: ClientId,
     pub(crate) handle: Handle,
+    pub(crate) intent: Intent,
     pub(crate) post: NewPost,
     pub(crate) permit: Permit,
 }
@@ -184,12 +185,13 @@ impl Core {
         }
     }
 
-    async fn publish(&self, client: &ClientId, handle: &Handle, post: &NewPost) -> SendOutcome {
+    async fn publish(&self, request: &Publish) -> SendOutcome {
+        let client = &request.client;
         let tickets = match self.admit(client) {
             Ok(tickets) => tickets,
             Err(hindrance) => return hindrance.into(),
         };
-        let sent = self.send(client, handle, post).await;
+        let sent = self.send(request).await;
         let sign = match &sent {
             Ok(Publication::Unknown { reason } | Publication::NotSent { reason }) => {
                 Some(Err(reason.as_str()))
@@ -204,17 +206,13 @@ impl Core {
         }
     }
 
-    async fn send(
-        &self,
-        client: &ClientId,
-        handle: &Handle,
-        post: &NewPost,
-    ) -> Result<Publication, Hindrance> {
-        self.account(client, handle).await?;
-        if let Some(reason) = self.gate.shut(client) {
-            return Err(Hindrance::passing(reason));
+    async fn send(&self, request: &Publish) -> Result<Publication, Hindrance> {
+        let client = &request.client;
+        self.account(client, &request.handle).await?;
+        if let Some(reason) = self.gate.shut(client, &request.intent) {
+            return Err(Hindrance::passing(reason.to_owned()));
         }
-        let publication = self.contained(self.x.create(client, post)).await;
+        let publication = self.contained(self.x.create(client, &request.post)).await;
         Ok(publication.unwrap_or_else(|reason| Publication::Unknown { reason }))
     }
 
@@ -280,8 +278,7 @@ impl Handler<Publish> for XGateway {
     fn handle(&mut self, message: Publish, _: &mut Self::Context) -> Self::Result {
         let core = self.core.clone();
         Box::pin(async move {
-            let publish = core.publish(&message.client, &message.handle, &message.post);
-            let outcome = whole(publish).await;
+            let outcome = whole(core.publish(&message)).await;
             drop(message.permit);
             outcome.unwrap_or_else(|reason| SendOutcome::Unknown { reason })
         })

@@ -5,11 +5,12 @@ use clara_actors::alerts::Matter;
 use clara_actors::handle::Refusal;
 use clara_actors::ports::Clock;
 use clara_actors::ports::x::{Deletion, Exhausted};
+use clara_domain::command::SlotChoice;
 use clara_domain::ids::TweetId;
 use clara_domain::person::By;
 use clara_domain::{Command, Rejection};
 
-use super::kit::{Run, Sending, World, ada, client, handle, live, minutes, seconds};
+use super::kit::{Fault, Run, Sending, World, ada, client, handle, live, minutes, seconds};
 
 fn halts(world: &World) -> usize {
     let alerts = world.desk.alerts();
@@ -157,6 +158,34 @@ fn a_pause_between_the_intent_and_the_send_stops_the_send() {
         assert!(run.world.x.live(&handle("harbour")).is_empty());
         run.ask("harbour", Command::Resume).await;
         run.until_state("harbour", tweet, "posted").await;
+    });
+}
+
+#[test]
+fn a_request_that_was_given_up_while_the_account_was_asked_for_does_not_leave() {
+    let world = World::with_clients(&["harbour"]);
+    live(&world, async |run| {
+        let tweet = run.approved("harbour", minutes(10)).await;
+        let other = run.approved("harbour", minutes(60)).await;
+        run.world.x.me_gate.shut();
+        run.advance(minutes(10) + seconds(1)).await;
+        assert_eq!(run.state("harbour", tweet), "posting");
+        // Another decision goes wrong, and the client starts anew without what it had in hand.
+        run.world
+            .journal
+            .script(|append| match append.holds("rescheduled") {
+                true => Fault::Conflict,
+                false => Fault::None,
+            });
+        let slot = SlotChoice::At(run.world.clock.now() + minutes(90));
+        let moved = Command::Reschedule { tweet: other, slot };
+        run.try_ask("harbour", moved).await;
+        run.until_state("harbour", tweet, "uncertain").await;
+        run.world.x.me_gate.open();
+        run.settle().await;
+        assert!(run.world.x.live(&handle("harbour")).is_empty());
+        run.until_state("harbour", tweet, "posted").await;
+        assert_eq!(run.world.x.live(&handle("harbour")).len(), 1);
     });
 }
 

@@ -78,7 +78,7 @@ fn a_panic_after_an_append_restarts_the_client_which_posts_once() {
 }
 
 #[test]
-fn whoever_asked_while_it_panicked_is_told_to_ask_again() {
+fn whoever_asked_while_it_panicked_is_told_that_it_is_not_sure_and_asks_again() {
     let world = World::with_clients(&["harbour"]);
     live(&world, async |run| {
         world.journal.script(|append| {
@@ -93,7 +93,7 @@ fn whoever_asked_while_it_panicked_is_told_to_ask_again() {
         };
         let answer = run.try_ask("harbour", pause()).await.expect("an answer");
         assert!(
-            matches!(answer, Err(Refusal::Unavailable { .. })),
+            matches!(answer, Err(Refusal::NotStored { perhaps: true, .. })),
             "{answer:?}"
         );
         assert!(run.view("harbour").paused.is_none());

@@ -65,15 +65,16 @@ fn live(
     went_live(tweet, posted)
 }
 
-pub(super) fn settle(ask: &Ask, id: TweetId, answer: &Settlement) -> Decision {
+pub(super) fn settle(ask: &Ask, id: TweetId, attempt: AttemptNo, answer: &Settlement) -> Decision {
     let by = ask.person(Right::Approve)?.who.clone();
     let tweet = ask.tweet(id)?;
-    // While Clara is still looking, an answer could cross with what she finds.
-    if tweet
+    // While Clara is still looking, an answer could cross with what she finds; and an answer to the question about an
+    // earlier attempt says nothing of this one.
+    let is_asked = tweet
         .state
         .uncertain()
-        .is_none_or(|uncertain| uncertain.next_look.is_some())
-    {
+        .is_some_and(|uncertain| uncertain.next_look.is_none() && uncertain.attempt == attempt);
+    if !is_asked {
         return Err(wrong_state("settle", tweet));
     }
     Ok(match answer {

@@ -62,7 +62,7 @@ pub(super) fn next_state(tweet: &Tweet, event: &E, at: Timestamp) -> Option<S> {
             reason,
             duplicate,
             next_look,
-        } => became_uncertain(tweet, reason, *duplicate, *next_look),
+        } => became_uncertain(tweet, reason, *duplicate, *next_look, at),
         E::NotFoundYet { next_look } => looked(state, |uncertain| {
             uncertain.absent += 1;
             uncertain.unreadable = 0;
@@ -301,11 +301,12 @@ fn became_uncertain(
     reason: &str,
     duplicate: bool,
     next_look: Timestamp,
+    at: Timestamp,
 ) -> Option<S> {
     is_sending(&tweet.state).then(|| {
         S::Uncertain(Uncertain {
             attempt: tweet.attempts,
-            since: tweet.sent_at.unwrap_or(next_look),
+            since: at,
             reason: reason.to_owned(),
             absent: 0,
             unreadable: 0,

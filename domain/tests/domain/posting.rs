@@ -3,7 +3,7 @@
 use clara_domain::client::NoticeKind;
 use clara_domain::command::{Look, SendOutcome, Settlement, SlotChoice};
 use clara_domain::effect::look;
-use clara_domain::ids::{SegmentNo, TweetId};
+use clara_domain::ids::{AttemptNo, SegmentNo, TweetId};
 use clara_domain::person::{By, Right};
 use clara_domain::{Command, Effect, Rejection, TweetEvent, decide};
 
@@ -190,6 +190,18 @@ fn a_duplicate_after_a_doubt_is_looked_for_and_then_asked_about() {
 }
 
 #[test]
+fn the_looks_are_counted_from_when_nobody_waits_for_the_answer_any_more() {
+    let mut world = World::sending(1);
+    world.pass(minutes(4));
+    world.sent(unknown());
+    let unknown_since = world.now;
+    world.looks_in_vain();
+    world.looks_in_vain();
+    assert_eq!(world.wake(), Some(unknown_since + minutes(5)));
+    assert_eq!(world.looks_in_vain(), ["proved_absent"]);
+}
+
+#[test]
 fn the_look_after_a_duplicate_reaches_back_to_the_first_doubt() {
     let mut world = called_a_duplicate();
     world.now = world.wake().unwrap();
@@ -210,14 +222,17 @@ fn a_duplicate_without_a_doubt_is_a_refusal() {
 fn only_those_who_approve_settle_a_question_and_only_when_it_is_asked() {
     let mut looking = World::sending(1);
     looking.sent(unknown());
-    let settle = |answer| Command::Settle {
+    let again = |attempt| Command::Settle {
         tweet: first(),
-        answer,
+        attempt: AttemptNo(attempt),
+        answer: Settlement::PostAgain,
     };
-    let refused = looking.refused(&ana(), settle(Settlement::PostAgain));
+    let refused = looking.refused(&ana(), again(1));
     assert!(matches!(refused, Rejection::WrongState { .. }));
     let mut world = asked();
-    let refused = world.refused(&mia(), settle(Settlement::PostAgain));
+    let refused = world.refused(&ana(), again(1));
+    assert!(matches!(refused, Rejection::WrongState { .. }));
+    let refused = world.refused(&mia(), again(2));
     assert_eq!(refused.to_string(), "needs the right to approve");
     assert_eq!(world.settled(Settlement::PostAgain), ["said_absent"]);
     assert_eq!(world.state(), "approved");

@@ -294,7 +294,13 @@ impl World {
     #[track_caller]
     pub(crate) fn settled(&mut self, answer: Settlement) -> Vec<&'static str> {
         let tweet = first();
-        self.done(&ana(), Command::Settle { tweet, answer })
+        let attempt = self.tweet().attempts;
+        let settle = Command::Settle {
+            tweet,
+            attempt,
+            answer,
+        };
+        self.done(&ana(), settle)
     }
 
     #[track_caller]

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use clara_domain::command::{Settlement, SlotChoice};
-use clara_domain::ids::RevisionNo;
+use clara_domain::ids::{AttemptNo, RevisionNo};
 use clara_domain::{Client, Command, Rejection, Tweet};
 use serenity::model::application::ComponentInteraction;
 
@@ -180,10 +180,12 @@ fn command(id: &CustomId, tweet: &Tweet) -> Option<Command> {
         },
         Action::Again => Command::Settle {
             tweet: tweet_id,
+            attempt: AttemptNo(id.seen),
             answer: Settlement::PostAgain,
         },
         Action::Drop if tweet.state.uncertain().is_some() => Command::Settle {
             tweet: tweet_id,
+            attempt: tweet.attempts,
             answer: Settlement::Drop,
         },
         Action::Drop => Command::Cancel { tweet: tweet_id },

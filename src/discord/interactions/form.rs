@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use clara_domain::command::Settlement;
 use clara_domain::content::{Content, Segment};
-use clara_domain::ids::{PostId, RevisionNo};
+use clara_domain::ids::{AttemptNo, PostId, RevisionNo};
 use clara_domain::{Command, Tweet};
 use serenity::model::application::{ActionRowComponent, ModalInteractionData};
 
@@ -136,6 +136,7 @@ fn said(id: &CustomId, text: &str) -> Option<Command> {
         }),
         Ask::Live => Some(Command::Settle {
             tweet,
+            attempt: AttemptNo(id.seen),
             answer: Settlement::Live {
                 post: post_id(&text)?,
             },

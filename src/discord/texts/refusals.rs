@@ -32,7 +32,7 @@ pub(crate) fn refusal(refusal: &Refusal, about: About) -> String {
         Refusal::NotStored { perhaps: true, .. } => three(
             "It is not sure that your decision was stored.",
             "Nothing is posted because of it before that is known.",
-            "Clara stops and starts again; then look at the card before you ask again.",
+            "Clara, or at least this client, starts again; then look at the card before you ask again.",
         ),
         Refusal::Stopping => three(
             "Clara is shutting down.",

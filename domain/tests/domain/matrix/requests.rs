@@ -81,11 +81,13 @@ pub(super) const OF_THE_TWEET: &[Request] = &[
         tweet: first(),
         reason: "wrong price".into(),
     }),
-    person("settle: it is live", |_| {
-        settle(Settlement::Live { post: post_id(70) })
+    person("settle: it is live", |world| {
+        settle(world, Settlement::Live { post: post_id(70) })
     }),
-    person("settle: post again", |_| settle(Settlement::PostAgain)),
-    person("settle: leave it", |_| settle(Settlement::Drop)),
+    person("settle: post again", |world| {
+        settle(world, Settlement::PostAgain)
+    }),
+    person("settle: leave it", |world| settle(world, Settlement::Drop)),
     person("retry", |world| retry(world.tweet())),
     engine("drafts: one passes", |world| {
         written(world.tweet(), vec![bad(), another()])
@@ -223,9 +225,10 @@ fn reschedule(slot: SlotChoice) -> Command {
     }
 }
 
-fn settle(answer: Settlement) -> Command {
+fn settle(world: &World, answer: Settlement) -> Command {
     Command::Settle {
         tweet: first(),
+        attempt: world.tweet().attempts,
         answer,
     }
 }

@@ -368,7 +368,12 @@ impl Life {
         } else {
             tweet.revision()
         };
-        let settle = |answer| Command::Settle { tweet: id, answer };
+        let attempt = AttemptNo(tweet.attempts.0 + u32::from(stale));
+        let settle = |answer| Command::Settle {
+            tweet: id,
+            attempt,
+            answer,
+        };
         match what {
             What::Approve => Command::Approve {
                 tweet: id,

@@ -69,7 +69,7 @@ fn deed(command: &Command, person: &PersonId) -> Option<Deed> {
         Command::Reject { tweet, .. } => ("rejected", Some(tweet)),
         Command::Delete { tweet, .. } => ("deletion_asked", Some(tweet)),
         Command::Retry { tweet, .. } => ("retry_asked", Some(tweet)),
-        Command::Settle { tweet, answer } => {
+        Command::Settle { tweet, answer, .. } => {
             let name = match answer {
                 Settlement::Live { .. } => "segment_posted",
                 Settlement::PostAgain => "said_absent",

@@ -158,6 +158,7 @@ impl Worker {
             },
             Wish::Settle => Command::Settle {
                 tweet,
+                attempt: seen.attempts,
                 answer: self.truth(client, seen)?,
             },
         })

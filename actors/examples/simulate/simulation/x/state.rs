@@ -15,8 +15,8 @@ use crate::simulation::scenario::{Scenario, XRules};
 const QUARTER: Duration = Duration::from_secs(15 * 60);
 
 /// Whatever becomes of a request can be seen so long after it left: Clara's last look comes five minutes after she
-/// noted that it was about to, and asking whose account it is may take a minute and a half of these.
-const LONGEST_HIDDEN: Duration = Duration::from_secs(185);
+/// stopped waiting for the answer.
+const LONGEST_HIDDEN: Duration = Duration::from_secs(280);
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// A post that is live.
