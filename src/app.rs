@@ -201,7 +201,7 @@ impl Running {
 
     async fn last_alert(&self, reason: &str) {
         // By the shortest way: the engine may not be able to tell anybody anything.
-        let matter = Matter::JournalFailed {
+        let matter = Matter::EngineFailed {
             reason: reason.to_owned(),
         };
         let alert = Alert::new(None, matter, self.engine.now());

@@ -62,8 +62,9 @@ pub enum Matter {
         /// What it was held for.
         halt: Option<Halt>,
     },
-    /// The journal failed; Clara stops so that nothing is promised that is not kept.
-    JournalFailed {
+    /// The journal failed, or another part that nothing goes on without; Clara stops so that nothing is promised that is
+    /// not kept.
+    EngineFailed {
         /// What happened.
         reason: String,
     },
@@ -113,7 +114,7 @@ impl Matter {
             Self::DiskFree => Severity::Info,
             Self::Quarantined { .. }
             | Self::Halted { .. }
-            | Self::JournalFailed { .. }
+            | Self::EngineFailed { .. }
             | Self::JournalSlow { .. }
             | Self::JournalDamaged { .. }
             | Self::DiskFull { .. } => Severity::Critical,
@@ -127,7 +128,7 @@ impl Matter {
             Self::Quarantined { .. } => "quarantined",
             Self::Halted { .. } => "halted",
             Self::Released { .. } => "released",
-            Self::JournalFailed { .. } => "failed",
+            Self::EngineFailed { .. } => "failed",
             Self::JournalSlow { .. } => "slow",
             Self::JournalRepaired { .. } => "repaired",
             Self::JournalDamaged { .. } => "damaged",

@@ -91,7 +91,7 @@ fn kind(matter: &Matter) -> String {
         Matter::Quarantined { reason } => format!("quarantined: {reason}"),
         Matter::Halted { halt } => format!("everything is held: {}", halt.reason),
         Matter::Released { .. } => "sending goes on".to_owned(),
-        Matter::JournalFailed { reason } => format!("the journal failed: {reason}"),
+        Matter::EngineFailed { reason } => format!("the engine cannot go on: {reason}"),
         Matter::JournalSlow { since } => format!("a commit takes too long: {since:?}"),
         Matter::JournalRepaired { what, copy } => {
             format!("the journal was mended: {what}; copy in {copy}")

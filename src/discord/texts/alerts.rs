@@ -56,7 +56,7 @@ fn tweet(alert: &Alert) -> Option<&Tweet> {
         Matter::Quarantined { .. }
         | Matter::Halted { .. }
         | Matter::Released { .. }
-        | Matter::JournalFailed { .. }
+        | Matter::EngineFailed { .. }
         | Matter::JournalSlow { .. }
         | Matter::JournalRepaired { .. }
         | Matter::JournalDamaged { .. }
@@ -122,10 +122,10 @@ pub(crate) fn said(alert: &Alert) -> Said {
             },
             next: "Tweets whose time passed meanwhile are not posted by themselves: each asks on its card.".into(),
         },
-        Matter::JournalFailed { .. } => Said {
-            what: "Clara cannot store what happens and stops.".into(),
+        Matter::EngineFailed { .. } => Said {
+            what: "Clara cannot go on and stops.".into(),
             safe: "What was approved and stored is kept. Nothing is posted that was not stored before.".into(),
-            next: "The team that runs Clara looks at the disk (full? failing?) and at the log, and starts her again.".into(),
+            next: "The team that runs Clara finds the reason in the log (most often it is the disk: full? failing?), and starts her again.".into(),
         },
         Matter::JournalSlow { since } => Said {
             what: format!("Clara has been storing something for {} seconds; it should take a moment.", since.as_secs().max(1)),

@@ -355,7 +355,7 @@ fn what_alerts_say() {
         Matter::Released {
             halt: Some(halt(None)),
         },
-        Matter::JournalFailed { reason: secret() },
+        Matter::EngineFailed { reason: secret() },
         Matter::JournalSlow {
             since: Duration::from_millis(12_300),
         },
@@ -380,7 +380,7 @@ fn what_alerts_say() {
             matter,
             Matter::Halted { .. }
                 | Matter::Released { .. }
-                | Matter::JournalFailed { .. }
+                | Matter::EngineFailed { .. }
                 | Matter::JournalSlow { .. }
                 | Matter::JournalRepaired { .. }
                 | Matter::DiskFull { .. }

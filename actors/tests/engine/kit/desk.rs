@@ -91,7 +91,7 @@ impl FakeDesk {
             Matter::Quarantined { .. }
             | Matter::Halted { .. }
             | Matter::Released { .. }
-            | Matter::JournalFailed { .. }
+            | Matter::EngineFailed { .. }
             | Matter::JournalSlow { .. }
             | Matter::JournalRepaired { .. }
             | Matter::JournalDamaged { .. }
