@@ -45,8 +45,8 @@ impl Draw {
     }
 
     /// One of a list that is not empty.
-    pub(super) fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
-        &list[usize::try_from(self.below(list.len() as u64)).unwrap_or(0)]
+    pub(super) fn pick<T: Copy>(&mut self, list: &[T]) -> T {
+        list[usize::try_from(self.below(list.len() as u64)).unwrap_or(0)]
     }
 
     /// From `low` to `high` milliseconds.
@@ -81,7 +81,7 @@ mod tests {
         for _ in 0..1000 {
             assert!((3..=5).contains(&draw.between(3, 5)));
             assert_eq!(draw.below(1), 0);
-            assert!(["a", "b"].contains(draw.pick(&["a", "b"])));
+            assert!(["a", "b"].contains(&draw.pick(&["a", "b"])));
         }
         assert!(!draw.percent(0) && draw.percent(100));
     }

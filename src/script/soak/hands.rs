@@ -64,7 +64,7 @@ impl Follower {
 
     /// Approves, by everybody at once. A guest may try it first.
     async fn approve(&mut self, card: &Card, who: &[&'static str]) {
-        let guest = self.draw.percent(4).then(|| *self.draw.pick(&GUESTS));
+        let guest = self.draw.percent(4).then(|| self.draw.pick(&GUESTS));
         let Some(button) = card.button("approve") else {
             return;
         };

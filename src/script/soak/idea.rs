@@ -65,13 +65,13 @@ impl Idea {
         let client = if draw.percent(8) {
             ids[0].clone()
         } else {
-            (*draw.pick(&ids)).clone()
+            draw.pick(&ids).clone()
         };
         let brief = format!("{}, no {number}", subject(number));
         let line = order(&mut draw, &client, &brief);
         Self {
             number,
-            by: *draw.pick(&WRITERS),
+            by: draw.pick(&WRITERS),
             client,
             line,
         }

@@ -67,7 +67,7 @@ pub(super) enum Act {
 /// Makes up a person's mind.
 pub(super) fn decide(draw: &mut Draw, mood: Mood, client: &ClientFacts, card: &Card) -> Act {
     let has = |action: &str| card.button(action).is_some();
-    let approver = *draw.pick(&APPROVERS);
+    let approver = draw.pick(&APPROVERS);
     let click = |action| Act::Click {
         who: approver,
         action,
@@ -116,10 +116,10 @@ pub(super) fn decide(draw: &mut Draw, mood: Mood, client: &ClientFacts, card: &C
 
 /// It waits for approval, or has missed its time.
 fn on_text(draw: &mut Draw, mood: Mood, client: &ClientFacts, card: &Card) -> Act {
-    let writer = *draw.pick(&WRITERS);
+    let writer = draw.pick(&WRITERS);
     let form = |who, action| Act::Form { who, action };
     if mood.is_tired && draw.percent(50) {
-        let approver = *draw.pick(&APPROVERS);
+        let approver = draw.pick(&APPROVERS);
         return if card.button("reject").is_some() {
             form(approver, "reject")
         } else {
@@ -136,7 +136,7 @@ fn on_text(draw: &mut Draw, mood: Mood, client: &ClientFacts, card: &Card) -> Ac
         Plot::Regenerate if is_first && card.button("regenerate").is_some() => {
             form(writer, "regenerate")
         }
-        Plot::Reject if card.button("reject").is_some() => form(*draw.pick(&APPROVERS), "reject"),
+        Plot::Reject if card.button("reject").is_some() => form(draw.pick(&APPROVERS), "reject"),
         Plot::Cancel => Act::Cancel { who: writer },
         Plot::Move if is_first && draw.percent(60) => Act::Move {
             who: writer,
@@ -145,7 +145,7 @@ fn on_text(draw: &mut Draw, mood: Mood, client: &ClientFacts, card: &Card) -> Ac
         Plot::Ignore if card.state == "validated" && !mood.is_resting => Act::Wait,
         Plot::Ignore if card.button("next").is_some() && draw.percent(40) && !mood.is_resting => {
             Act::Click {
-                who: *draw.pick(&APPROVERS),
+                who: draw.pick(&APPROVERS),
                 action: "next",
             }
         }
@@ -159,13 +159,13 @@ fn approve(draw: &mut Draw, client: &ClientFacts, card: &Card) -> Act {
         let is_author = card.author.as_deref() == Some(*who);
         !card.approvals.iter().any(|given| given == who) && (client.author_counts || !is_author)
     };
-    let left: Vec<&'static str> = APPROVERS.into_iter().filter(|who| counts(&who)).collect();
-    let Some(first) = (!left.is_empty()).then(|| *draw.pick(&left)) else {
+    let left: Vec<&'static str> = APPROVERS.into_iter().filter(|who| counts(who)).collect();
+    let Some(first) = (!left.is_empty()).then(|| draw.pick(&left)) else {
         return Act::Wait;
     };
     let who = match draw.below(100) {
         0..6 => vec![first, first],
-        6..14 => vec![first, *draw.pick(&left)],
+        6..14 => vec![first, draw.pick(&left)],
         _ => vec![first],
     };
     Act::Approve { who }
@@ -183,7 +183,7 @@ fn unwritten(draw: &mut Draw, mood: Mood, card: &Card, approver: &'static str) -
             action: "next",
         },
         40..70 if !mood.is_tired && card.button("edit").is_some() => Act::Form {
-            who: *draw.pick(&WRITERS),
+            who: draw.pick(&WRITERS),
             action: "edit",
         },
         _ => drop,
@@ -192,7 +192,7 @@ fn unwritten(draw: &mut Draw, mood: Mood, card: &Card, approver: &'static str) -
 
 /// The model brought no text that passes.
 fn failed(draw: &mut Draw, mood: Mood) -> Act {
-    let who = *draw.pick(&WRITERS);
+    let who = draw.pick(&WRITERS);
     match draw.below(100) {
         _ if mood.is_tired => Act::Click {
             who,
@@ -243,7 +243,7 @@ fn on_approved(draw: &mut Draw, mood: Mood, card: &Card) -> Act {
 
 /// Clara is writing, or will.
 fn on_planned(draw: &mut Draw, mood: Mood, card: &Card) -> Act {
-    let who = *draw.pick(&WRITERS);
+    let who = draw.pick(&WRITERS);
     match draw.below(100) {
         0..40 if mood.is_resting => Act::Cancel { who },
         40..42 if !mood.is_resting && card.button("edit").is_some() => Act::Form {

@@ -33,7 +33,7 @@ pub(super) async fn go(scene: Arc<Scene>) {
 async fn order(scene: Arc<Scene>, idea: Idea) {
     let mut draw = Draw::of(scene.seed, "ordering", idea.number);
     if draw.percent(2) {
-        without_the_right(&scene, &idea, *draw.pick(&GUESTS)).await;
+        without_the_right(&scene, &idea, draw.pick(&GUESTS)).await;
     }
     for _ in 0..TRIES {
         if draw.percent(85) {

@@ -37,7 +37,7 @@ async fn resume(scene: Arc<Scene>, line: String) {
         if !scene.pause(draw.millis(1_500, 6_000), Phase::Over).await {
             return;
         }
-        match scene.types(*draw.pick(&MANAGERS), &line).await {
+        match scene.types(draw.pick(&MANAGERS), &line).await {
             Answer::Yes(_) => return scene.stats.count(|counts| counts.resumed += 1),
             Answer::No(text)
                 if text.contains("not paused") || text.contains("nothing to resume") =>
@@ -52,7 +52,7 @@ async fn resume(scene: Arc<Scene>, line: String) {
 /// Pauses a client now and then, and resumes it.
 pub(super) async fn go(scene: Arc<Scene>) {
     let mut draw = Draw::of(scene.seed, "pauses", 0);
-    let ids: Vec<String> = scene.clients.keys().cloned().collect();
+    let ids: Vec<&String> = scene.clients.keys().collect();
     while scene.pause(draw.millis(5_000, 25_000), Phase::Rest).await {
         let (line, back) = if draw.percent(15) {
             let line = "/pause reason:\"everything stops for a moment\"";
@@ -63,7 +63,7 @@ pub(super) async fn go(scene: Arc<Scene>) {
                 format!("/client pause client:{client} reason:\"the shop is closed for a moment\"");
             (line, format!("/client resume client:{client}"))
         };
-        if !scene.types(*draw.pick(&MANAGERS), &line).await.is_no() {
+        if !scene.types(draw.pick(&MANAGERS), &line).await.is_no() {
             tokio::spawn(resume(scene.clone(), back));
         }
     }
@@ -77,7 +77,7 @@ pub(super) async fn go(scene: Arc<Scene>) {
 }
 
 /// Nobody rests before every client posts again: an alert may have been lost to a kill.
-async fn go_round(scene: &Arc<Scene>, ids: &[String]) {
+async fn go_round(scene: &Arc<Scene>, ids: &[&String]) {
     scene.types(MANAGERS[0], EVERYBODY).await;
     cancel_the_unwritten(scene).await;
     for client in ids {

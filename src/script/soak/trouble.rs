@@ -61,7 +61,7 @@ fn wait(draw: &mut Draw, low: u64, high: u64) -> Duration {
 
 /// What any service can do to a request.
 fn common(draw: &mut Draw) -> FaultKind {
-    let status = *draw.pick(&[500, 502, 503, 504]);
+    let status = draw.pick(&[500, 502, 503, 504]);
     match draw.below(5) {
         0 => FaultKind::ServerError { status },
         1 => FaultKind::ServerErrorAfter { status },
@@ -75,12 +75,12 @@ fn common(draw: &mut Draw) -> FaultKind {
 
 /// Of one account mostly, of all now and then.
 fn x(scene: &Scene, draw: &mut Draw) -> (FaultRule, u64) {
-    let handles: Vec<&String> = scene
+    let handles: Vec<&str> = scene
         .clients
         .values()
-        .map(|client| &client.handle)
+        .map(|client| client.handle.as_str())
         .collect();
-    let of_one = |rule: FaultRule, draw: &mut Draw| rule.of(*draw.pick::<&String>(&handles));
+    let of_one = |rule: FaultRule, draw: &mut Draw| rule.of(draw.pick(&handles));
     let some = |rule: FaultRule, draw: &mut Draw| {
         if draw.percent(50) {
             of_one(rule, draw)
@@ -88,7 +88,7 @@ fn x(scene: &Scene, draw: &mut Draw) -> (FaultRule, u64) {
             rule
         }
     };
-    let operation = *draw.pick(&["create_tweet", "create_tweet", "timeline", "me"]);
+    let operation = draw.pick(&["create_tweet", "create_tweet", "timeline", "me"]);
     match draw.below(100) {
         0..15 => {
             let kind = FaultKind::TooManyRequests {
@@ -137,7 +137,7 @@ fn openai(draw: &mut Draw) -> FaultKind {
 }
 
 fn discord(scene: &Scene, draw: &mut Draw) -> (FaultRule, u64) {
-    let operation = *draw.pick(&[
+    let operation = draw.pick(&[
         "create_message",
         "edit_message",
         "edit_message",
@@ -159,7 +159,7 @@ fn discord(scene: &Scene, draw: &mut Draw) -> (FaultRule, u64) {
         .map(|client| &client.channel)
         .collect();
     if draw.percent(50) {
-        let channel = *draw.pick(&channels);
+        let channel = draw.pick(&channels);
         (rule.of(channel), 5_000)
     } else {
         (rule, 1_500)
