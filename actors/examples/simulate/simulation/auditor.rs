@@ -42,8 +42,8 @@ pub(crate) struct Book {
     fold: Arc<Client>,
     earlier: Option<(Arc<Client>, u64)>,
     is_paused: bool,
-    /// When sending last went on after a pause.
-    resumed: Option<Timestamp>,
+    /// Since when nothing of its own and nothing that holds all keeps it: a start, a resume, a release.
+    free_since: Option<Timestamp>,
     tales: BTreeMap<TweetId, Tale>,
     /// Every text that somebody wrote.
     texts: BTreeSet<String>,
@@ -67,7 +67,7 @@ impl Auditor {
             fold: Arc::new(Client::new(id.clone())),
             earlier: None,
             is_paused: false,
-            resumed: None,
+            free_since: None,
             tales: BTreeMap::new(),
             texts: BTreeSet::new(),
             posted: BTreeMap::new(),
@@ -121,9 +121,10 @@ impl Auditor {
     }
 
     /// A new process knows of X's hints only what the last one has kept.
-    pub(crate) fn new_life(&mut self) {
+    pub(crate) fn new_life(&mut self, truth: Timestamp) {
         for book in self.books.values_mut() {
             book.used_up = None;
+            book.free_since = Some(truth);
         }
     }
 
@@ -147,8 +148,11 @@ impl Auditor {
     }
 
     /// Somebody is about to let everything go.
-    pub(crate) fn released(&mut self) -> Result<(), String> {
+    pub(crate) fn released(&mut self, truth: Timestamp) -> Result<(), String> {
         self.halted = None;
+        for book in self.books.values_mut() {
+            book.free_since = Some(truth);
+        }
         Ok(())
     }
 

@@ -81,7 +81,8 @@ impl Worker {
     }
 
     async fn let_go(&self) {
-        self.world.audit(super::auditor::Auditor::released);
+        let truth = self.world.truth();
+        self.world.audit(|auditor| auditor.released(truth));
         self.world.note(&self.plan.person.who.name, || {
             "lets the brake go".to_owned()
         });

@@ -74,8 +74,9 @@ fn between_lives(world: &Arc<World>) {
         _ => world.dice().between(600, 3 * 3_600),
     };
     world.time().pass(Duration::from_secs(pause));
+    let truth = world.truth();
     world.audit(|auditor| {
-        auditor.new_life();
+        auditor.new_life(truth);
         Ok(())
     });
     lock(&world.x).mend();

@@ -47,7 +47,7 @@ impl Book {
             }
             Event::Resumed { .. } => {
                 self.is_paused = false;
-                self.resumed = Some(truth);
+                self.free_since = Some(truth);
                 self.count("resumed", None, by);
             }
             Event::Tweet { tweet, event } => {
@@ -180,7 +180,8 @@ impl Book {
             ));
         }
         let due = tale.slot.max(tale.approved_at);
-        let due = self.resumed.map_or(due, |resumed| due.max(resumed));
+        let due = self.free_since.map_or(due, |free| due.max(free));
+        let due = last.map_or(due, |last| due.max(later(last, schedule.min_gap)));
         if is_measured && tale.attempts == 1 && truth > later(due, MOST_DELAY) {
             return Err(format!(
                 "it was held up by another client's trouble since {due}"
