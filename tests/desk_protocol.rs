@@ -30,7 +30,8 @@ fn a_tweet_goes_from_generate_to_posted_with_one_click() {
         assert_eq!(click.acknowledgement, Some(Acknowledgement::DeferUpdate));
         let posted = scene.card("https://x.com/harbourcoffee/status/1000").await;
         assert_eq!(posted.id, card.id, "the card is edited, not sent again");
-        assert!(posted.buttons().is_empty() && scene.cards().len() == 1);
+        assert!(posted.button("Delete from X").is_some() && posted.buttons().len() == 1);
+        assert_eq!(scene.cards().len(), 1);
         scene
     });
 }

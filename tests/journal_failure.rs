@@ -140,7 +140,7 @@ fn a_journal_that_fails_ends_everything_with_an_alert_and_an_unhealthy_answer() 
         let alerts = discord.messages("alerts");
         let told = alerts
             .iter()
-            .filter(|alert| alert.text().contains("cannot store"));
+            .filter(|alert| alert.text().contains("cannot go on"));
         assert_eq!(told.count(), 1, "{alerts:?}");
         world.sandbox.shutdown().await;
     });

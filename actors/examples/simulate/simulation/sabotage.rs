@@ -141,12 +141,18 @@ impl Rules for BrokenRules {
     }
 
     fn effects(&self, client: &Client, now: Timestamp) -> Vec<Effect> {
-        let now = if self.0 == Some(Sabotage::TooEarly) {
-            earlier_than_due(now)
-        } else {
-            now
-        };
-        clara_domain::effects(client, now)
+        match self.0 {
+            Some(Sabotage::TooEarly) => clara_domain::effects(client, earlier_than_due(now)),
+            Some(Sabotage::PauseNotLookedAt) => {
+                let paused = None;
+                let client = Client {
+                    paused,
+                    ..client.clone()
+                };
+                clara_domain::effects(&client, now)
+            }
+            _ => clara_domain::effects(client, now),
+        }
     }
 }
 
@@ -179,16 +185,6 @@ fn break_client(sabotage: Sabotage, client: &mut Client, command: &Command) {
             let tweet = client.tweets.get_mut(tweet).map(Arc::make_mut);
             for approval in tweet.into_iter().flat_map(|tweet| &mut tweet.approvals) {
                 approval.by.id = "999".to_owned().try_into().expect("digits");
-            }
-        }
-        (Sabotage::InvalidIsApproved, Command::Approve { tweet, .. }, _) => {
-            if let Some(tweet) = client.tweets.get_mut(tweet).map(Arc::make_mut)
-                && tweet.state == TweetState::Generated
-            {
-                tweet.state = TweetState::Validated;
-                if let Some(revision) = tweet.revisions.last_mut() {
-                    revision.report = Some(Default::default());
-                }
             }
         }
         _ => {}
@@ -228,7 +224,11 @@ fn break_command(sabotage: Sabotage, command: &mut Command) {
     }
 }
 
-fn break_events(sabotage: Sabotage, events: Vec<Event>) -> Vec<Event> {
+fn break_events(sabotage: Sabotage, mut events: Vec<Event>) -> Vec<Event> {
+    let fails = events.iter().any(|event| is(event, "validation_failed"));
+    if sabotage == Sabotage::InvalidIsApproved && fails {
+        events.retain(|event| !is(event, "sent_back") && !is(event, "gave_up"));
+    }
     let broken = events.into_iter().map(|event| match (sabotage, event) {
         (
             Sabotage::OneLookIsEnough,
@@ -237,9 +237,23 @@ fn break_events(sabotage: Sabotage, events: Vec<Event>) -> Vec<Event> {
                 event: TweetEvent::NotFoundYet { .. },
             },
         ) => TweetEvent::ProvedAbsent.of(tweet),
+        (
+            Sabotage::InvalidIsApproved,
+            Event::Tweet {
+                tweet,
+                event: TweetEvent::ValidationFailed { .. },
+            },
+        ) => {
+            let report = Default::default();
+            TweetEvent::ValidationPassed { report }.of(tweet)
+        }
         (_, event) => event,
     });
     broken.collect()
+}
+
+fn is(event: &Event, name: &str) -> bool {
+    matches!(event, Event::Tweet { event, .. } if event.name() == name)
 }
 
 fn break_state(sabotage: Sabotage, before: &Client, mut after: Client, event: &Event) -> Client {

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 
 use super::tale::{Intent, Tale, Text};
 use super::{Book, may_overrule};
+use crate::simulation::scenario::FORBIDDEN;
 use crate::simulation::x::LivePost;
 
 /// How long a post of a client that is not in trouble may wait for its turn.
@@ -88,7 +89,13 @@ impl Book {
                     .extend(segments.map(|segment| segment.text.clone()));
             }
             TweetEvent::RegenerationAsked { .. } => tale.void_approvals(),
-            TweetEvent::ValidationPassed { .. } => allow(tale),
+            TweetEvent::ValidationPassed { .. } => {
+                let mut texts = tale.text.iter().flat_map(|text| &text.content.segments);
+                if texts.any(|segment| segment.text.contains(FORBIDDEN)) {
+                    return Err("a text with a forbidden word passed".to_owned());
+                }
+                allow(tale);
+            }
             TweetEvent::ValidationOverridden { word } => {
                 if !may_overrule(&word.by.id) {
                     return Err(format!("{} may not overrule", word.by.name));
