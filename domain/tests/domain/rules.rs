@@ -1,6 +1,7 @@
 //! The six rules of the design as properties: random lives, in which people with all kinds of rights, the outside
 //! world and the clock do what they like, are lived through under the eyes of [`Watch`].
 
+mod answers;
 mod life;
 mod owed;
 mod step;

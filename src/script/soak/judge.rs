@@ -118,7 +118,7 @@ fn lost(evidence: &Evidence, tweet: &TweetFacts) -> Vec<String> {
             shown.state
         ));
     }
-    if shown.state == "posted" && !tweet.has_decided(What::Deleted) {
+    if shown.state == "posted" {
         lost.extend(missing_posts(evidence, tweet));
     }
     if shown.state == "validated"

@@ -2,21 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use clara_domain::command::{DeleteOutcome, Drafts, Look, SendOutcome, Settlement, WriteTime};
+use clara_domain::command::{Look, SendOutcome, Settlement, WriteTime};
 use clara_domain::content::Content;
 use clara_domain::effect::{generation, look};
-use clara_domain::ids::{AttemptNo, ChannelId, MessageId, PostId, RevisionNo, SegmentNo, TweetId};
-use clara_domain::money::MicroUsd;
+use clara_domain::ids::{AttemptNo, PostId, RevisionNo, SegmentNo, TweetId};
 use clara_domain::person::By;
-use clara_domain::settings::ClientSettings;
 use clara_domain::tweet::Failure;
 use clara_domain::{Command, Effect, Tweet, TweetState, decide, effects};
 
+use super::answers::{card, deletion, drafts, pick, settings_of};
 use super::step::{AnswerKind, Outcome, Setup, SlotWish, Start, Step, What, WhatOfClient};
 use crate::watch::Watch;
 use crate::world::{
     World, ana, approve, ben, cho, dee, everybody, look_of, mia, minutes, name, outcome_of,
-    post_id, recover, refusal, settings, tweet_id, unknown,
+    post_id, recover, refusal, tweet_id, unknown,
 };
 
 /// A life and what is known of it.
@@ -441,61 +440,4 @@ impl Life {
             What::Card(change) => card(id, *change),
         }
     }
-}
-
-fn settings_of(setup: &Setup) -> ClientSettings {
-    let mut settings = settings();
-    settings.approval.needed = setup.needed.try_into().unwrap();
-    settings.approval.author_counts = setup.author_counts;
-    settings.schedule.grace = minutes(setup.grace);
-    settings.schedule.min_gap = minutes(setup.min_gap);
-    settings.generation.rounds = setup.rounds.try_into().unwrap();
-    settings
-}
-
-fn drafts(kind: AnswerKind, candidates: &[Content]) -> Drafts {
-    match kind {
-        AnswerKind::Good | AnswerKind::Known => Drafts::Written {
-            model: "small-1".into(),
-            candidates: candidates.to_vec(),
-            cost: MicroUsd(100),
-        },
-        AnswerKind::Vain => Drafts::Unusable {
-            reason: "not JSON".into(),
-            cost: MicroUsd(50),
-        },
-        AnswerKind::Trouble => Drafts::Trouble {
-            reason: "busy".into(),
-            retry_after: None,
-        },
-    }
-}
-
-fn deletion(tweet: TweetId, post: PostId, kind: AnswerKind) -> Command {
-    let reason = "not now".to_owned();
-    Command::RecordDeletion {
-        tweet,
-        post,
-        outcome: match kind {
-            AnswerKind::Good | AnswerKind::Known => DeleteOutcome::Gone,
-            AnswerKind::Vain => DeleteOutcome::Refused { reason },
-            AnswerKind::Trouble => DeleteOutcome::NotYet {
-                reason,
-                retry_after: None,
-            },
-        },
-    }
-}
-
-fn card(tweet: TweetId, change: u64) -> Command {
-    Command::RecordCard {
-        tweet,
-        change,
-        channel: ChannelId::new("900").unwrap(),
-        message: MessageId::new("901").unwrap(),
-    }
-}
-
-fn pick<T>(from: &[T], nth: usize) -> Option<&T> {
-    (!from.is_empty()).then(|| &from[nth % from.len()])
 }

@@ -1,0 +1,68 @@
+//! What the world answers in a life, as commands: what the model brought, what became of a deletion, where a card is.
+
+use clara_domain::Command;
+use clara_domain::command::{DeleteOutcome, Drafts};
+use clara_domain::content::Content;
+use clara_domain::ids::{ChannelId, MessageId, PostId, TweetId};
+use clara_domain::money::MicroUsd;
+use clara_domain::settings::ClientSettings;
+
+use super::step::{AnswerKind, Setup};
+use crate::world::{minutes, settings};
+
+pub(super) fn settings_of(setup: &Setup) -> ClientSettings {
+    let mut settings = settings();
+    settings.approval.needed = setup.needed.try_into().unwrap();
+    settings.approval.author_counts = setup.author_counts;
+    settings.schedule.grace = minutes(setup.grace);
+    settings.schedule.min_gap = minutes(setup.min_gap);
+    settings.generation.rounds = setup.rounds.try_into().unwrap();
+    settings
+}
+
+pub(super) fn drafts(kind: AnswerKind, candidates: &[Content]) -> Drafts {
+    match kind {
+        AnswerKind::Good | AnswerKind::Known => Drafts::Written {
+            model: "small-1".into(),
+            candidates: candidates.to_vec(),
+            cost: MicroUsd(100),
+        },
+        AnswerKind::Vain => Drafts::Unusable {
+            reason: "not JSON".into(),
+            cost: MicroUsd(50),
+        },
+        AnswerKind::Trouble => Drafts::Trouble {
+            reason: "busy".into(),
+            retry_after: None,
+        },
+    }
+}
+
+pub(super) fn deletion(tweet: TweetId, post: PostId, kind: AnswerKind) -> Command {
+    let reason = "not now".to_owned();
+    Command::RecordDeletion {
+        tweet,
+        post,
+        outcome: match kind {
+            AnswerKind::Good | AnswerKind::Known => DeleteOutcome::Gone,
+            AnswerKind::Vain => DeleteOutcome::Refused { reason },
+            AnswerKind::Trouble => DeleteOutcome::NotYet {
+                reason,
+                retry_after: None,
+            },
+        },
+    }
+}
+
+pub(super) fn card(tweet: TweetId, change: u64) -> Command {
+    Command::RecordCard {
+        tweet,
+        change,
+        channel: ChannelId::new("900").unwrap(),
+        message: MessageId::new("901").unwrap(),
+    }
+}
+
+pub(super) fn pick<T>(from: &[T], nth: usize) -> Option<&T> {
+    (!from.is_empty()).then(|| &from[nth % from.len()])
+}
