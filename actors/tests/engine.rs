@@ -17,7 +17,6 @@ mod engine {
     mod outcomes;
     mod panics;
     mod permits;
-    mod simulation;
     mod snapshots;
     mod stopping;
     mod telling;
