@@ -89,8 +89,7 @@ fn every_protection_that_is_broken_on_purpose_is_found() {
     for sabotage in Sabotage::ALL {
         match first_violation(MOST_NEEDED, Some(sabotage)) {
             Some(found) => {
-                let words = found.violation.unwrap_or_default();
-                let words = words.replace('\n', " ");
+                let words = found.violation.unwrap_or_default().replace('\n', " ");
                 let words: String = words.chars().take(90).collect();
                 table += &format!("{:>4} seeds  {sabotage:?}: {words}\n", found.seed + 1);
             }
