@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::evidence::{Evidence, LivePost, TweetFacts, What};
+use super::evidence::{Evidence, LivePost, Shown, TweetFacts, What};
 use super::town::ClientFacts;
 
 /// How long after its time a tweet may still be on its way, in seconds of the world: three looks and some patience.
@@ -111,7 +111,7 @@ fn lost(evidence: &Evidence, tweet: &TweetFacts) -> Vec<String> {
     let is_due = shown
         .slot
         .is_none_or(|slot| slot + ON_ITS_WAY < evidence.ended_at);
-    let is_stuck = !is_over(&shown.state) && shown.actions.is_disjoint(&questions());
+    let is_stuck = !is_over(&shown.state) && !asks(shown);
     if is_stuck && is_due {
         lost.push(format!(
             "it is still {} long after its time, and nobody is asked",
@@ -140,9 +140,10 @@ fn is_over(state: &str) -> bool {
     ["posted", "rejected", "cancelled", "deleted"].contains(&state)
 }
 
-/// Buttons that ask a person to decide.
-fn questions() -> BTreeSet<String> {
-    let asks = [
+/// Whether the card asks a person to decide. Deleting is offered wherever something is live; only where X has refused
+/// it does that wait for somebody.
+fn asks(shown: &Shown) -> bool {
+    let buttons = [
         "approve",
         "now",
         "next",
@@ -151,9 +152,9 @@ fn questions() -> BTreeSet<String> {
         "retry",
         "override",
         "regenerate",
-        "delete",
     ];
-    asks.map(str::to_owned).into()
+    buttons.iter().any(|button| shown.actions.contains(*button))
+        || (shown.state == "failed" && shown.actions.contains("delete"))
 }
 
 fn missing_posts(evidence: &Evidence, tweet: &TweetFacts) -> Vec<String> {
