@@ -2,7 +2,7 @@
 //!
 //! A backup does not know what happened after it was made: what was posted since would be posted again. So what a
 //! restore cannot know it makes a question to a person, and each client stays paused until somebody has looked; see
-//! [`aftermath`]. The journal is made under another name and gets its own when it is whole and on disk.
+//! `aftermath`. The journal is made under another name and gets its own when it is whole and on disk.
 
 mod aftermath;
 

@@ -2,7 +2,7 @@
 //! and the engine killed over and over. In the end everything that anybody was told is held against what is there.
 //!
 //! The world, the people and the judge are in this process, the engine in one of its own. The world's time runs
-//! [`PACE`] times as fast as the wall clock, so that looks, graces and windows come to pass.
+//! `PACE` times as fast as the wall clock, so that looks, graces and windows come to pass.
 
 mod acts;
 mod card;
