@@ -111,8 +111,8 @@ impl ClientActor {
                     .limiter
                     .relive(&aggregate.client.id, sent);
                 self.aggregate = Some(aggregate);
-                self.keep_snapshot(ctx);
                 self.pump(ctx);
+                self.keep_snapshot(ctx);
             }
             Err(LoadError::Append(AppendError::Failed { reason })) => self.fatal(reason, ctx),
             Err(error) => self.fail(error.to_string(), ctx),
@@ -182,8 +182,8 @@ impl ClientActor {
         log(&self.blueprint.id, events);
         self.blueprint.registry.publish(&aggregate.client);
         let _ = ask.reply.send(Ok(aggregate.client.clone()));
-        self.keep_snapshot(ctx);
         self.pump(ctx);
+        self.keep_snapshot(ctx);
     }
 
     /// Keeps a snapshot when many records have piled up since the last one.
