@@ -18,7 +18,7 @@ use crate::record::{RecordError, decode, encode};
 use crate::rules::Rules;
 
 /// The version of the snapshots' shape; a snapshot of another one is not read.
-const SNAPSHOT_SCHEMA: u16 = 1;
+const SNAPSHOT_SCHEMA: u16 = 2;
 /// How many records may pile up after a snapshot before the next one is made.
 const SNAPSHOT_EVERY: u64 = 200;
 
@@ -92,7 +92,7 @@ impl Aggregate {
         if snapshot.schema != SNAPSHOT_SCHEMA {
             return None;
         }
-        let client: Client = serde_json::from_value(snapshot.body.clone()).ok()?;
+        let client: Client = serde_json::from_str(&snapshot.body).ok()?;
         (client.id == *id).then(|| Self {
             rules: rules.clone(),
             client: Arc::new(client),
@@ -173,7 +173,7 @@ impl Aggregate {
         Some(Snapshot {
             version: self.version,
             schema: SNAPSHOT_SCHEMA,
-            body: serde_json::to_value(self.client.as_ref()).ok()?,
+            body: serde_json::to_string(self.client.as_ref()).ok()?,
         })
     }
 }

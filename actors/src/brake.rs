@@ -3,13 +3,13 @@
 //! Whoever sends looks at the moment of sending. The keeper alone writes; what it shows is on disk. A record of the
 //! engine that cannot be read holds everything: nothing is sent on the guess that it did not say so.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use actix::prelude::*;
 use clara_domain::person::{By, Grant};
 use clara_domain::{Brake, BrakeCommand, BrakeEvent, Halt};
 use jiff::Timestamp;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tracing::{info, warn};
 
 use crate::alerts::{Alert, AlertCenter, Matter, tell};
@@ -23,22 +23,24 @@ use crate::vital::Vital;
 /// The brake, as everybody sees it. Cheap to clone; all clones are one.
 #[derive(Clone)]
 pub(crate) struct BrakeView {
-    state: watch::Receiver<Brake>,
+    state: Arc<State>,
     keeper: Addr<BrakeKeeper>,
 }
 
 impl BrakeView {
     /// Why nothing may be sent, if nothing may.
     pub(crate) fn halt(&self) -> Option<Halt> {
-        self.state.borrow().halt.clone()
+        self.state.get().halt.clone()
     }
 
     /// Resolves when sending may go on, at once where it may.
     pub(crate) async fn released(&self) {
-        let mut state = self.state.clone();
-        // A keeper that is gone lets nothing go any more.
-        if state.wait_for(|brake| brake.halt.is_none()).await.is_err() {
-            std::future::pending::<()>().await;
+        loop {
+            let moved = self.state.moved.notified();
+            if self.state.get().halt.is_none() {
+                return;
+            }
+            moved.await;
         }
     }
 
@@ -52,6 +54,24 @@ impl BrakeView {
     pub(crate) async fn ask(&self, by: By, command: BrakeCommand) -> Result<(), Refusal> {
         let asked = self.keeper.send(AskBrake { by, command }).await;
         asked.unwrap_or(Err(Refusal::Stopping))
+    }
+}
+
+/// What the keeper shows. Whoever waits for it is woken in the order of coming, so that a run can be repeated.
+struct State {
+    brake: Mutex<Brake>,
+    moved: Notify,
+}
+
+impl State {
+    fn get(&self) -> MutexGuard<'_, Brake> {
+        self.brake.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn replace(&self, brake: Brake) -> Brake {
+        let was = std::mem::replace(&mut *self.get(), brake);
+        self.moved.notify_waiters();
+        was
     }
 }
 
@@ -81,21 +101,24 @@ pub(crate) struct KeeperTools {
 pub(crate) struct BrakeKeeper {
     tools: KeeperTools,
     version: Version,
-    state: watch::Sender<Brake>,
+    state: Arc<State>,
 }
 
 impl BrakeKeeper {
     /// Reads the engine's stream and starts the keeper on the present arbiter.
     pub(crate) async fn start_with(tools: KeeperTools) -> BrakeView {
         let (brake, version) = load(tools.journal.as_ref(), tools.clock.now()).await;
-        let (state, view) = watch::channel(brake);
+        let state = Arc::new(State {
+            brake: Mutex::new(brake),
+            moved: Notify::new(),
+        });
         let keeper = Self {
             tools,
             version,
-            state,
+            state: state.clone(),
         };
         BrakeView {
-            state: view,
+            state,
             keeper: keeper.start(),
         }
     }
@@ -106,7 +129,7 @@ impl BrakeKeeper {
         command: &BrakeCommand,
     ) -> ResponseActFuture<Self, Result<(), Refusal>> {
         let now = self.tools.clock.now();
-        let brake = self.state.borrow().clone();
+        let brake = self.state.get().clone();
         let events = match brake.decide(&by, &self.tools.managers, command, now) {
             Err(rejection) => return Box::pin(fut::ready(Err(rejection.into()))),
             Ok(events) if events.is_empty() => return Box::pin(fut::ready(Ok(()))),
@@ -141,11 +164,11 @@ impl BrakeKeeper {
         ctx: &mut Context<Self>,
     ) {
         self.version = version;
-        let brake = self.state.borrow().clone();
+        let brake = self.state.get().clone();
         let brake = events
             .iter()
             .fold(brake, |brake, event| brake.evolve(event, at));
-        let was = self.state.send_replace(brake.clone());
+        let was = self.state.replace(brake.clone());
         info!(halted = brake.halt.is_some(), "the brake was moved");
         let matter = match (brake.halt, was.halt) {
             (Some(halt), _) => Matter::Halted { halt },
@@ -163,7 +186,7 @@ impl BrakeKeeper {
 
     /// A halt that ends by itself is ended here.
     fn expect_the_end(&self, ctx: &mut Context<Self>) {
-        let halt = self.state.borrow().halt.clone();
+        let halt = self.state.get().halt.clone();
         let Some(until) = halt.and_then(|halt| halt.until) else {
             return;
         };
@@ -225,7 +248,7 @@ impl Actor for BrakeKeeper {
 
     /// Whoever starts Clara while everything is held is told so again.
     fn started(&mut self, ctx: &mut Self::Context) {
-        let halt = self.state.borrow().halt.clone();
+        let halt = self.state.get().halt.clone();
         if let Some(halt) = halt {
             let at = halt.at;
             self.tell(Matter::Halted { halt }, at, ctx);

@@ -294,6 +294,7 @@ impl Handler<Stop> for Engine {
         self.finish_stop(ctx);
         Box::pin(async move {
             tokio::select! {
+                biased;
                 _ = stopped => {}
                 () = clock.sleep(STOP_PATIENCE) => {
                     warn!("some posts had no answer in time; the next start finds out about them");

@@ -50,11 +50,9 @@ pub fn encode<E: Serialize>(event: &E, at: Timestamp, by: Option<PersonRef>) -> 
 pub fn decode<E: DeserializeOwned>(record: &Record) -> Result<E, RecordError> {
     let version = record.version.0;
     match record.record.schema {
-        1 => serde_json::from_value(record.record.body.clone()).map_err(|error| {
-            RecordError::Unreadable {
-                version,
-                reason: error.to_string(),
-            }
+        1 => E::deserialize(&record.record.body).map_err(|error| RecordError::Unreadable {
+            version,
+            reason: error.to_string(),
         }),
         schema => Err(RecordError::Newer { version, schema }),
     }

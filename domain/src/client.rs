@@ -28,7 +28,7 @@ pub struct Client {
     /// Its tweets, in the order of their planning.
     pub tweets: BTreeMap<TweetId, Arc<Tweet>>,
     /// The texts that it has posted, for finding repetitions.
-    pub posted: BTreeMap<TextKey, PostedText>,
+    pub posted: Arc<BTreeMap<TextKey, PostedText>>,
     /// When a segment that is live, or may be, last left; what is on its way is not in it yet.
     pub last_sent: Option<Timestamp>,
     /// When its requests to post left, whatever became of them; unknown of what left before it was remembered.
@@ -118,7 +118,7 @@ impl Client {
             settings: None,
             paused: None,
             tweets: BTreeMap::new(),
-            posted: BTreeMap::new(),
+            posted: Arc::default(),
             last_sent: None,
             sendings: Sendings::default(),
             notices: VecDeque::new(),

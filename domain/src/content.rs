@@ -157,6 +157,14 @@ impl Canonical {
 #[serde(try_from = "String", into = "String")]
 pub struct ContentHash([u8; 32]);
 
+impl ContentHash {
+    /// Its first 64 bits: enough to see that a text is not the one that somebody looks at, not to approve by.
+    pub fn mark(&self) -> u64 {
+        let first = self.0.first_chunk().copied().unwrap_or_default();
+        u64::from_be_bytes(first)
+    }
+}
+
 impl fmt::Display for ContentHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))

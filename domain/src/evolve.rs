@@ -97,6 +97,9 @@ fn evolve_tweet(
     if is_worth_showing(event) {
         tweet.change += 1;
     }
+    if tweet.state.is_terminal() {
+        keep_what_counts(tweet);
+    }
     note_on_client(client, id, event, at);
     Ok(())
 }
@@ -249,6 +252,16 @@ fn note_on_tweet(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
     }
 }
 
+/// A tweet that goes no further stays for good: of its texts only the last one is kept, without what was not taken. The
+/// records have all of them.
+fn keep_what_counts(tweet: &mut Tweet) {
+    tweet.feedback = Vec::new();
+    if let Some(mut last) = tweet.revisions.pop() {
+        last.alternatives = Vec::new();
+        tweet.revisions = vec![last];
+    }
+}
+
 fn void_approvals(tweet: &mut Tweet) {
     tweet.approvals.clear();
     tweet.approved = None;
@@ -305,7 +318,7 @@ fn note_on_client(client: &mut Client, id: TweetId, event: &TweetEvent, at: Time
     }
     if let TweetEvent::Deleted = event {
         // What nobody can read any more may be said again.
-        client.posted.retain(|_, posted| posted.tweet != id);
+        Arc::make_mut(&mut client.posted).retain(|_, posted| posted.tweet != id);
     }
     if let TweetEvent::Cancelled { .. } = event {
         // It is left at that; whether it is live nobody will ask again.
@@ -322,7 +335,9 @@ fn note_said(client: &mut Client, id: TweetId, segment: SegmentNo, at: Timestamp
     let said = revision.and_then(|revision| revision.content.segments.get(segment.0 as usize));
     if let Some(key) = said.map(|segment| text_key(&segment.text)) {
         let posted = PostedText { tweet: id, at };
-        client.posted.entry(key).or_insert(posted);
+        Arc::make_mut(&mut client.posted)
+            .entry(key)
+            .or_insert(posted);
     }
 }
 

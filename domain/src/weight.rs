@@ -42,6 +42,14 @@ pub fn fits(text: &str) -> bool {
 }
 
 fn word_weight(word: &str) -> usize {
+    if is_plain(word) {
+        word.chars().count()
+    } else {
+        thorough_weight(word)
+    }
+}
+
+fn thorough_weight(word: &str) -> usize {
     let by = |parser| {
         // A parser that gives up says 0, and Nom panics on an `@` after some letters; no word weighs 0.
         let parsed = catch_unwind(|| parsed::weight(word, parser)).unwrap_or(0);
@@ -53,6 +61,13 @@ fn word_weight(word: &str) -> usize {
         length if length <= LONG_WORD => by(ParserBackend::Nom),
         _ => bound(word),
     }
+}
+
+/// A word that needs no parser: no link is without a dot, and no emoji without a character beyond these but the two
+/// named. Most words are, and the parser takes a thousand times longer.
+fn is_plain(word: &str) -> bool {
+    let plain = |letter| letter < '\u{1000}' && !matches!(letter, '.' | '©' | '®');
+    word.chars().all(plain)
 }
 
 /// A bound from above that needs no parser: every character by its own weight, no discount for a

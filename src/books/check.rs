@@ -145,7 +145,7 @@ impl StreamCheck {
     /// Takes note of a snapshot. One of another shape is a cache that will be passed over, and so it is here.
     fn expect(&mut self, snapshot: &Snapshot) {
         if let Kind::Client(life) = &mut self.kind {
-            let client = serde_json::from_value(snapshot.body.clone());
+            let client = serde_json::from_str(&snapshot.body);
             life.expected = client.ok().map(|client| (snapshot.version, client));
         }
     }

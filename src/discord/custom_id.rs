@@ -1,8 +1,9 @@
-//! What a button or a modal carries: `c1:<action>:<tweet>:<seen>`. Nothing else is remembered between drawing a card
+//! What a button or a modal carries: `c2:<action>:<tweet>:<seen>:<text>`. Nothing else is remembered between drawing a card
 //! and a click, so buttons survive restarts.
 //!
 //! `seen` is what the card showed when it was drawn: the revision, or the attempt where the question is about a send.
-//! The head `c1` is the version: an id of another version is answered kindly and never guessed at.
+//! `text` tells which text that was: after a backup was restored the same number may belong to another one.
+//! The head `c2` is the version: an id of another version is answered kindly and never guessed at.
 
 use std::fmt;
 use std::str::FromStr;
@@ -121,6 +122,8 @@ pub(crate) struct CustomId {
     pub(crate) tweet: TweetId,
     /// What the card showed: a revision, or an attempt.
     pub(crate) seen: u32,
+    /// The mark of the text that the card showed ([`clara_domain::content::ContentHash::mark`]); 0 where it had none.
+    pub(crate) text: u64,
 }
 
 /// An id that this version of Clara did not make.
@@ -130,7 +133,13 @@ pub(crate) struct Unknown;
 
 impl fmt::Display for CustomId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "c1:{}:{}:{}", self.action, self.tweet, self.seen)
+        let Self {
+            action,
+            tweet,
+            seen,
+            text,
+        } = self;
+        write!(f, "c2:{action}:{tweet}:{seen}:{text:016x}")
     }
 }
 
@@ -139,13 +148,14 @@ impl FromStr for CustomId {
 
     fn from_str(text: &str) -> Result<Self, Unknown> {
         let parts: Vec<&str> = text.split(':').collect();
-        let ["c1", action, tweet, seen] = parts.as_slice() else {
+        let ["c2", action, tweet, seen, text] = parts.as_slice() else {
             return Err(Unknown);
         };
         Ok(Self {
             action: action.parse()?,
             tweet: tweet.parse().map_err(|_| Unknown)?,
             seen: seen.parse().map_err(|_| Unknown)?,
+            text: u64::from_str_radix(text, 16).map_err(|_| Unknown)?,
         })
     }
 }
@@ -168,8 +178,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_id_reads_back_and_fits(action in actions(), tweet in any::<u128>(), seen in any::<u32>()) {
-            let id = CustomId { action, tweet: TweetId(Uuid::from_u128(tweet)), seen };
+        fn an_id_reads_back_and_fits(action in actions(), tweet in any::<u128>(), seen in any::<u32>(), text in any::<u64>()) {
+            let id = CustomId { action, tweet: TweetId(Uuid::from_u128(tweet)), seen, text };
             let text = id.to_string();
             prop_assert!(text.len() <= LONGEST);
             prop_assert_eq!(text.parse(), Ok(id));
@@ -185,10 +195,12 @@ mod tests {
     fn another_version_or_action_is_not_guessed_at() {
         let id = "00000000000070008000000000000001";
         for text in [
+            format!("c1:approve:{id}:1"),
+            format!("c3:approve:{id}:1:0"),
+            format!("c2:launch:{id}:1:0"),
             format!("c2:approve:{id}:1"),
-            format!("c1:launch:{id}:1"),
-            format!("c1:approve:{id}"),
-            format!("c1:approve:{id}:1:2"),
+            format!("c2:approve:{id}:1:x"),
+            format!("c2:approve:{id}:1:2:3"),
             "approve".to_owned(),
         ] {
             assert_eq!(text.parse::<CustomId>(), Err(Unknown), "{text}");

@@ -36,7 +36,7 @@ pub(super) async fn clicks(
     let view = discord
         .message(message)
         .with_context(|| format!("the card {card} is gone"))?;
-    let wanted = format!("c1:{action}:");
+    let wanted = format!("c2:{action}:");
     let button = view
         .buttons()
         .into_iter()

@@ -15,6 +15,10 @@ mod simulation;
 
 use simulation::{Outcome, Sabotage, Tally, hash_of, play, replay_command};
 
+/// A third of a run is asking for small pieces of memory and giving them back.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const USAGE: &str = "simulate --seeds FIRST..END [--threads N] [--trace] [--broken NAME]";
 
 /// How often it says how far it has come.

@@ -96,8 +96,8 @@ pub struct Snapshot {
     pub version: Version,
     /// The version of the body's shape.
     pub schema: u16,
-    /// The state.
-    pub body: Value,
+    /// The state, in words of its maker's; it is kept as it is.
+    pub body: String,
 }
 
 /// Why an append did not succeed.

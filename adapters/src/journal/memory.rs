@@ -131,7 +131,7 @@ impl Journal for MemoryJournal {
         snapshot: Snapshot,
     ) -> Result<(), AppendError> {
         self.check_open()?;
-        let bytes = encode_snapshot(snapshot).map_err(refused)?;
+        let bytes = encode_snapshot(&snapshot).map_err(refused)?;
         self.lock().entry(stream.clone()).or_default().snapshot = Some(bytes);
         Ok(())
     }

@@ -270,7 +270,7 @@ impl Journal for SledJournal {
         let (reply, receiver) = oneshot::channel();
         self.submit(Request::Snapshot(SaveSnapshot {
             stream: stream.clone(),
-            bytes: encode_snapshot(snapshot).map_err(refused)?,
+            bytes: encode_snapshot(&snapshot).map_err(refused)?,
             reply,
         }))?;
         answer(receiver).await

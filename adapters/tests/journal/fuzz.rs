@@ -89,7 +89,7 @@ impl Original {
                     let snapshot = Snapshot {
                         version: now,
                         schema: 1,
-                        body: json!("s".repeat(size)),
+                        body: "s".repeat(size),
                     };
                     journal.save_snapshot(stream, snapshot).await.unwrap();
                 }

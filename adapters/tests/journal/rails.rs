@@ -257,7 +257,7 @@ async fn no_value_ever_leaves_sleds_log_for_a_file_that_it_does_not_sync() {
         let snapshot = Snapshot {
             version: Version(n + 1),
             schema: 1,
-            body: json!("s".repeat(usize::try_from(n).unwrap() * 20_000)),
+            body: "s".repeat(usize::try_from(n).unwrap() * 20_000),
         };
         journal
             .save_snapshot(&StreamId::Engine, snapshot)

@@ -76,7 +76,7 @@ async fn write(journal: Arc<SledJournal>, writer: u64, half: u64) {
             let snapshot = Snapshot {
                 version,
                 schema: 1,
-                body: json!("s".repeat(20_000)),
+                body: "s".repeat(20_000),
             };
             journal.save_snapshot(&stream, snapshot).await.unwrap();
         }

@@ -30,8 +30,9 @@ pub fn text_key(text: &str) -> TextKey {
     let visible: String = seen(text).nfc().collect();
     let words: Vec<String> = visible.split_whitespace().map(folded_word).collect();
     let digest = Sha256::digest(collapsed(&words.join(" ")));
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    TextKey(hex.chars().take(DIGITS).collect())
+    let halves = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let digits = halves.filter_map(|half| char::from_digit(u32::from(half), 16));
+    TextKey(digits.take(DIGITS).collect())
 }
 
 /// A word with its case folded, up to the path of the link that it is.

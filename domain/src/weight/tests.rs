@@ -161,6 +161,11 @@ proptest! {
     }
 
     #[test]
+    fn a_plain_word_weighs_what_the_parser_says(word in "[!-~¡-ÿĀ-῿]{1,40}") {
+        prop_assert_eq!(word_weight(&word), thorough_weight(&word), "{}", word);
+    }
+
+    #[test]
     fn words_weigh_the_same_apart_and_together(text in linklike()) {
         let nfc: String = text.nfc().collect();
         let whole = parsed::weight(&nfc, ParserBackend::External);

@@ -171,10 +171,15 @@ pub(super) fn rows(tweet: &Tweet) -> Vec<Row> {
 }
 
 fn button(tweet: &Tweet, action: Action) -> Button {
-    let id = CustomId {
+    Button::new(style(action), &label(action), custom_id(tweet, action))
+}
+
+/// What a button on the tweet's card carries.
+pub(crate) fn custom_id(tweet: &Tweet, action: Action) -> CustomId {
+    CustomId {
         action,
         tweet: tweet.id,
         seen: seen(tweet, action),
-    };
-    Button::new(style(action), &label(action), id)
+        text: tweet.current().map_or(0, |revision| revision.hash.mark()),
+    }
 }

@@ -91,7 +91,7 @@ impl Interactions {
         if is_over(id, tweet) {
             return Err(clicks::no_longer(id.action, client, tweet));
         }
-        Ok(())
+        known_text(id, tweet)
     }
 
     /// Does what a button without a form says.
@@ -102,6 +102,7 @@ impl Interactions {
         let Some(tweet) = client.tweet(id.tweet) else {
             return Err(clicks::unknown_tweet());
         };
+        known_text(id, tweet)?;
         let command = match command(id, tweet) {
             Some(command) if !is_over(id, tweet) => command,
             Some(_) | None => return Err(clicks::no_longer(id.action, &client, tweet)),
@@ -155,6 +156,22 @@ pub(super) fn is_over(id: &CustomId, tweet: &Tweet) -> bool {
         | Action::Retry
         | Action::Delete
         | Action::Use(_) => false,
+    }
+}
+
+/// Refuses a card that showed a text of another journal: after a backup was restored, a number may belong to a text that
+/// nobody has seen on that card.
+pub(super) fn known_text(id: &CustomId, tweet: &Tweet) -> Result<(), String> {
+    let shown = match id.action {
+        Action::Live | Action::Again => tweet.current(),
+        _ => tweet
+            .revisions
+            .iter()
+            .find(|revision| revision.no.0 == id.seen),
+    };
+    match shown {
+        Some(revision) if revision.hash.mark() != id.text => Err(clicks::another_text(tweet)),
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -224,11 +241,7 @@ mod tests {
     fn every_button_of_every_card_is_one_that_the_domain_takes() {
         for (name, client, tweet) in samples::all() {
             for action in card::actions(&tweet) {
-                let id = CustomId {
-                    action,
-                    tweet: tweet.id,
-                    seen: card::seen(&tweet, action),
-                };
+                let id = card::custom_id(&tweet, action);
                 let asked = if action.asks() {
                     form::probe(&id, &tweet)
                 } else {
@@ -238,6 +251,7 @@ mod tests {
                     clara_domain::decide(&client, &samples::leo(), &asked.unwrap(), samples::NOW);
                 assert!(decided.is_ok(), "{name}: {action} is refused: {decided:?}");
                 assert!(!is_over(&id, &tweet), "{name}: {action}");
+                assert_eq!(known_text(&id, &tweet), Ok(()), "{name}: {action}");
             }
         }
     }
@@ -245,22 +259,27 @@ mod tests {
     #[test]
     fn a_late_click_on_post_now_does_not_move_an_approved_tweet() {
         let (_, approved) = samples::approved();
-        let id = CustomId {
-            action: Action::Now,
-            tweet: approved.id,
-            seen: approved.revision().0,
-        };
+        let id = card::custom_id(&approved, Action::Now);
         assert!(is_over(&id, &approved));
     }
 
     #[test]
     fn post_again_answers_the_question_that_the_card_asked_and_no_later_one() {
         let (_, asked) = samples::asked();
-        let earlier = CustomId {
-            action: Action::Again,
-            tweet: asked.id,
-            seen: asked.attempts.0 - 1,
-        };
+        let mut earlier = card::custom_id(&asked, Action::Again);
+        earlier.seen -= 1;
         assert!(is_over(&earlier, &asked));
+    }
+
+    #[test]
+    fn a_card_of_another_journal_decides_nothing_though_its_numbers_fit() {
+        for (name, _, tweet) in samples::all() {
+            for action in card::actions(&tweet) {
+                let mut id = card::custom_id(&tweet, action);
+                id.text ^= 1;
+                let refused = known_text(&id, &tweet).is_err();
+                assert_eq!(refused, tweet.current().is_some(), "{name}: {action}");
+            }
+        }
     }
 }

@@ -12,7 +12,7 @@ use clara_domain::{Command, Tweet};
 use serenity::model::application::{ActionRowComponent, ModalInteractionData};
 
 use super::asked::Asker;
-use super::click::is_over;
+use super::click::{is_over, known_text};
 use super::{Interactions, Turn, note};
 use crate::discord::api::ApiError;
 use crate::discord::custom_id::{Action, CustomId};
@@ -182,6 +182,7 @@ impl Interactions {
     ) -> Result<String, String> {
         let client = self.holder(id).ok_or_else(clicks::unknown_tweet)?;
         let tweet = client.tweet(id.tweet).ok_or_else(clicks::unknown_tweet)?;
+        known_text(id, tweet)?;
         if is_over(id, tweet) {
             return Err(clicks::no_longer(id.action, &client, tweet));
         }
@@ -273,7 +274,7 @@ fn typed(data: &ModalInteractionData) -> BTreeMap<String, String> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::discord::card::samples;
+    use crate::discord::card::{self, samples};
     use proptest::prelude::*;
 
     fn filled(modal: &Modal) -> BTreeMap<String, String> {
@@ -290,11 +291,7 @@ mod tests {
     }
 
     fn edit_of(tweet: &Tweet) -> CustomId {
-        CustomId {
-            action: Action::Edit,
-            tweet: tweet.id,
-            seen: tweet.revision().0,
-        }
+        card::custom_id(tweet, Action::Edit)
     }
 
     #[test]
@@ -345,6 +342,7 @@ mod tests {
                     action,
                     tweet: tweet.id,
                     seen: u32::MAX,
+                    text: u64::MAX,
                 };
                 let modal = open(&id, &tweet).unwrap();
                 assert!(

@@ -17,6 +17,18 @@ pub(crate) fn unknown_button() -> String {
     )
 }
 
+/// A button under a text that the journal does not have: one from before a backup was restored.
+pub(crate) fn another_text(tweet: &Tweet) -> String {
+    three(
+        "This card shows another text than Clara has under that number: it is from before a backup was restored.",
+        NOTHING_CHANGED,
+        &format!(
+            "Delete this card; `/tweet show tweet:{}` shows the text that Clara has.",
+            tweet.id.short()
+        ),
+    )
+}
+
 /// A button of a tweet that Clara does not have.
 pub(crate) fn unknown_tweet() -> String {
     three(

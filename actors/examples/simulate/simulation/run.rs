@@ -97,8 +97,8 @@ fn keep_snapshot(world: &World, client: &clara_domain::ids::ClientId) {
     let shift = u64::from(world.sabotage == Some(Sabotage::SnapshotOffByOne));
     let snapshot = Snapshot {
         version: Version(version + shift),
-        schema: 1,
-        body: serde_json::to_value(state.as_ref()).expect("a client is made of text and numbers"),
+        schema: 2,
+        body: serde_json::to_string(state.as_ref()).expect("a client is made of text and numbers"),
     };
     world.note("journal", || {
         format!("has a snapshot of {client} at {version}")

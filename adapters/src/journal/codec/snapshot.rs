@@ -1,48 +1,42 @@
 //! A snapshot's frame. One that does not decode is as good as none, so its errors are for the log only.
+//!
+//! Format 2's payload is the version (u64, big-endian), the schema (u16, big-endian) and the body as it is.
 
 use clara_actors::ports::journal::{Snapshot, Version};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::frame;
 
-const FORMAT_1: u8 = 1;
+const FORMAT_2: u8 = 2;
 /// The most bytes of a snapshot: far more than a busy client's state, far less than what would hold up the appends.
-const MAX_BYTES: usize = 4 * 1024 * 1024;
+const MAX_BYTES: usize = 16 * 1024 * 1024;
 
-#[derive(Serialize, Deserialize)]
-struct Content {
-    version: u64,
-    schema: u16,
-    body: Value,
-}
-
-pub(crate) fn encode_snapshot(snapshot: Snapshot) -> Result<Vec<u8>, String> {
-    let content = Content {
-        version: snapshot.version.0,
-        schema: snapshot.schema,
-        body: snapshot.body,
-    };
-    let json = serde_json::to_vec(&content).expect("its keys are strings");
-    if json.len() > MAX_BYTES {
+pub(crate) fn encode_snapshot(snapshot: &Snapshot) -> Result<Vec<u8>, String> {
+    let size = snapshot.body.len();
+    if size > MAX_BYTES {
         return Err(format!(
-            "a snapshot of {} bytes is more than the {MAX_BYTES} that one may have",
-            json.len()
+            "a snapshot of {size} bytes is more than the {MAX_BYTES} that one may have"
         ));
     }
-    Ok(frame::seal(FORMAT_1, &[&json]))
+    let parts: [&[u8]; 3] = [
+        &snapshot.version.0.to_be_bytes(),
+        &snapshot.schema.to_be_bytes(),
+        snapshot.body.as_bytes(),
+    ];
+    Ok(frame::seal(FORMAT_2, &parts))
 }
 
 pub(crate) fn decode_snapshot(bytes: &[u8]) -> Result<Snapshot, String> {
     let (format, payload) = frame::open(bytes)?;
-    if format != FORMAT_1 {
+    if format != FORMAT_2 {
         return Err(format!("format {format} is not known to this version"));
     }
-    let content: Content = serde_json::from_slice(payload)
-        .map_err(|error| format!("it is not understood: {error}"))?;
+    let short = || format!("only {} bytes of its payload are there", payload.len());
+    let (version, rest) = payload.split_first_chunk::<8>().ok_or_else(short)?;
+    let (schema, body) = rest.split_first_chunk::<2>().ok_or_else(short)?;
+    let body = std::str::from_utf8(body).map_err(|error| format!("it is not text: {error}"))?;
     Ok(Snapshot {
-        version: Version(content.version),
-        schema: content.schema,
-        body: content.body,
+        version: Version(u64::from_be_bytes(*version)),
+        schema: u16::from_be_bytes(*schema),
+        body: body.to_owned(),
     })
 }

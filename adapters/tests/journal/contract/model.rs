@@ -138,7 +138,7 @@ async fn ask(journal: &impl Journal, model: &mut Model, step: Step) {
             let snapshot = Snapshot {
                 version: model.version(&stream),
                 schema: 1,
-                body: json!("s".repeat(length)),
+                body: "s".repeat(length),
             };
             journal
                 .save_snapshot(&stream, snapshot.clone())

@@ -188,7 +188,7 @@ fn snapshot(version: u64, text: &str) -> Snapshot {
     Snapshot {
         version: Version(version),
         schema: 3,
-        body: json!({ "state": text }),
+        body: json!({ "state": text }).to_string(),
     }
 }
 

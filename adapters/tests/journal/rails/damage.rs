@@ -418,7 +418,7 @@ async fn a_damaged_snapshot_is_as_good_as_none() {
     let snapshot = Snapshot {
         version: Version(9),
         schema: 1,
-        body: json!("the state of harbour"),
+        body: "the state of harbour".to_owned(),
     };
     journal
         .save_snapshot(&client("harbour"), snapshot)
