@@ -3,7 +3,10 @@
 //! One call is one request: waiting, trying again and counting money are the gateway's. What a compatible server
 //! leaves out of its answer is taken as zero or as complete, never as an error.
 
+pub mod embeddings;
+mod endpoint;
 mod failure;
+pub mod moderation;
 mod wire;
 
 use std::time::Duration;
@@ -11,10 +14,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use clara_actors::ports::LanguageModel;
 use clara_actors::ports::model::{ChatAnswer, ChatRequest, ModelError};
-use reqwest::Method;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
-use crate::http::{Answer, BaseUrl, Connections, HttpError, Service};
+use crate::http::{Answer, HttpError};
+use endpoint::Endpoint;
 
 /// How the service wants to be told the most tokens that an answer may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -48,52 +51,49 @@ pub struct OpenAiOptions {
 #[derive(Debug, Clone)]
 pub struct OpenAi {
     options: OpenAiOptions,
-    service: Service,
+    endpoint: Endpoint,
 }
 
 impl OpenAi {
     /// A client for one service and model. Nothing is sent yet.
     pub fn new(options: OpenAiOptions) -> Result<Self, HttpError> {
-        let base = BaseUrl::new(&options.base_url)?;
-        let service = Service::new(base, options.timeout, Connections::Reused)?;
-        Ok(Self { options, service })
-    }
-
-    async fn ask(&self, request: &ChatRequest) -> Result<Answer, ModelError> {
-        let body = wire::Request::new(request, &self.options);
-        let mut call = self
-            .service
-            .request(Method::POST, "/chat/completions")
-            .json(&body);
-        if let Some(key) = &self.options.api_key {
-            call = call.bearer_auth(key.expose_secret());
-        }
-        let secrets = self.options.api_key.iter().cloned().collect();
-        let answer = self.service.send(call, secrets).await;
-        answer.map_err(|lost| ModelError::Unavailable {
-            reason: lost.into_reason(),
-        })
+        let key = options.api_key.clone();
+        let endpoint = Endpoint::new(&options.base_url, key, options.timeout)?;
+        Ok(Self { options, endpoint })
     }
 }
 
 #[async_trait]
 impl LanguageModel for OpenAi {
     async fn chat(&self, request: &ChatRequest) -> Result<ChatAnswer, ModelError> {
-        let answer = self.ask(request).await?;
+        let question = wire::Request::new(request, &self.options);
+        let answer = self
+            .endpoint
+            .ask("/chat/completions", &question, None)
+            .await?;
         note_rate(&answer);
-        tracing::debug!(
-            status = answer.status.as_u16(),
-            request_id = answer.header("x-request-id"),
-            "the model service answered"
-        );
-        if !answer.status.is_success() {
-            return Err(failure::of(&answer));
-        }
         match answer.json::<wire::Completion>() {
             Ok(completion) => completion.read(&answer, &self.options.model),
-            Err(reason) => Err(ModelError::Unavailable { reason }),
+            Err(reason) => Err(senseless(reason)),
         }
     }
+}
+
+/// A success that cannot be read: the service is out of order, and has perhaps billed it.
+fn senseless(reason: String) -> ModelError {
+    ModelError::Unavailable { reason }
+}
+
+/// What no service would take is not sent.
+fn check_texts(texts: &[String], most: usize) -> Result<(), ModelError> {
+    let reason = if texts.is_empty() || texts.len() > most {
+        format!("{} texts were given; expected 1 to {most}", texts.len())
+    } else if texts.iter().any(|text| text.trim().is_empty()) {
+        "one of the texts is empty".to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(ModelError::BadRequest { reason })
 }
 
 /// Publishes what the service says is left, where it says so (`x-ratelimit-remaining-requests` and `-tokens`).

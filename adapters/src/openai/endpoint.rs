@@ -1,0 +1,66 @@
+//! Where the service is and how it is asked: one JSON question, one answer that is a success.
+//!
+//! What is asked and how the answer is read is each endpoint's own. A question leaves once.
+
+use std::time::Duration;
+
+use clara_actors::ports::model::ModelError;
+use reqwest::Method;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+
+use super::failure;
+use crate::http::{Answer, BaseUrl, Connections, HttpError, Service};
+
+/// A service and the key to it.
+#[derive(Debug, Clone)]
+pub(super) struct Endpoint {
+    service: Service,
+    api_key: Option<SecretString>,
+}
+
+impl Endpoint {
+    pub(super) fn new(
+        base_url: &str,
+        api_key: Option<SecretString>,
+        timeout: Duration,
+    ) -> Result<Self, HttpError> {
+        let service = Service::new(BaseUrl::new(base_url)?, timeout, Connections::Reused)?;
+        Ok(Self { service, api_key })
+    }
+
+    /// Asks once, waiting for the answer no longer than `timeout`, or than the endpoint's own without one.
+    pub(super) async fn ask(
+        &self,
+        path: &str,
+        question: &impl Serialize,
+        timeout: Option<Duration>,
+    ) -> Result<Answer, ModelError> {
+        let mut call = self.service.request(Method::POST, path).json(question);
+        if let Some(timeout) = timeout {
+            call = call.timeout(timeout);
+        }
+        if let Some(key) = &self.api_key {
+            call = call.bearer_auth(key.expose_secret());
+        }
+        let secrets = self.api_key.iter().cloned().collect();
+        let answer =
+            self.service
+                .send(call, secrets)
+                .await
+                .map_err(|lost| ModelError::Unavailable {
+                    reason: lost.into_reason(),
+                })?;
+        tracing::debug!(
+            path,
+            status = answer.status.as_u16(),
+            request_id = answer.header("x-request-id"),
+            "the model service answered"
+        );
+        if answer.status.is_success() {
+            Ok(answer)
+        } else {
+            Err(failure::of(&answer))
+        }
+    }
+}
