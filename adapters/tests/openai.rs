@@ -2,8 +2,14 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "openai/embeddings.rs"]
+mod embeddings;
+#[path = "openai/moderation.rs"]
+mod moderation;
 #[path = "scripted/server.rs"]
 mod server;
+#[path = "scripted/specs.rs"]
+mod specs;
 
 use std::time::Duration;
 
