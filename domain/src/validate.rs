@@ -1,154 +1,53 @@
 //! Whether a text may be published: the rules that every revision passes before a person is asked.
 //! Every finding says to a writer, or to the model, what to change. The rules look at text alone;
-//! what the client said before comes in as a question that the caller answers.
-
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
+//! what was said before comes in as a question that the caller answers ([`Earlier`]).
 
 use crate::content::Content;
 use crate::weight::weighted_length;
 
+mod earlier;
+mod finding;
 mod fold;
+mod folded;
+mod inflect;
 mod key;
+mod languages;
 mod letters;
+mod links;
+mod lookalike;
+mod pattern;
+mod phrases;
+mod profanity;
+mod reading;
+mod rule;
 mod rules;
-mod words;
+mod severity;
+mod text_rules;
+pub(crate) mod words;
 
+pub use earlier::{Earlier, Said, Whose};
+pub use finding::{Finding, Span, ValidationReport};
 pub use key::{TextKey, text_key};
-
-/// Whether a finding keeps a text from being approved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// The text cannot be approved as it is, unless a person with the right to it overrides.
-    Error,
-    /// The text can be approved; the person who does should know.
-    Warning,
-}
-
-/// The rules, by the name under which people see them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Rule {
-    /// The weighted length is at most 280.
-    Length,
-    /// There is something to read, or a picture to see.
-    Empty,
-    /// There is more than emoji (a warning).
-    EmojiOnly,
-    /// None of the client's blocked words appears.
-    BlockedWord,
-    /// The client has not said the same before, nor twice in one thread.
-    Duplicate,
-    /// There are as many segments as were asked for.
-    SegmentCount,
-    /// There are no characters that cannot be seen and change what is seen.
-    ControlCharacter,
-}
-
-impl Rule {
-    /// Every rule, in the order in which findings are listed.
-    pub const ALL: [Rule; 7] = [
-        Rule::SegmentCount,
-        Rule::Empty,
-        Rule::EmojiOnly,
-        Rule::Length,
-        Rule::ControlCharacter,
-        Rule::BlockedWord,
-        Rule::Duplicate,
-    ];
-
-    /// The name that people see, such as `blocked-word`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Rule::Length => "length",
-            Rule::Empty => "empty",
-            Rule::EmojiOnly => "emoji-only",
-            Rule::BlockedWord => "blocked-word",
-            Rule::Duplicate => "duplicate",
-            Rule::SegmentCount => "segment-count",
-            Rule::ControlCharacter => "control-character",
-        }
-    }
-}
-
-impl fmt::Display for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// One thing that a rule found in a text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Finding {
-    /// The rule.
-    pub rule: Rule,
-    /// Whether it keeps the text from being approved.
-    pub severity: Severity,
-    /// The segment it is about, from 0.
-    pub segment: usize,
-    /// What to change, said to a writer.
-    pub message: String,
-}
-
-/// What the rules found in a content.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ValidationReport {
-    /// The findings, rule by rule.
-    pub findings: Vec<Finding>,
-    /// The weighted length of each segment.
-    pub weights: Vec<usize>,
-}
-
-impl ValidationReport {
-    /// Whether nothing keeps the content from being approved.
-    pub fn passed(&self) -> bool {
-        self.errors().next().is_none()
-    }
-
-    /// The findings that keep the content from being approved.
-    pub fn errors(&self) -> impl Iterator<Item = &Finding> {
-        self.of(Severity::Error)
-    }
-
-    /// The findings that a person should know of, and that keep nothing back.
-    pub fn warnings(&self) -> impl Iterator<Item = &Finding> {
-        self.of(Severity::Warning)
-    }
-
-    fn of(&self, severity: Severity) -> impl Iterator<Item = &Finding> {
-        self.findings
-            .iter()
-            .filter(move |finding| finding.severity == severity)
-    }
-}
-
-/// What a client does not want said.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct TextRules {
-    /// Words and phrases that must not appear, in any case, as whole words. Default: none.
-    pub blocked_words: Vec<String>,
-}
+pub use pattern::Pattern;
+pub use phrases::Phrases;
+pub use rule::Rule;
+pub use severity::{Level, Severities, Severity};
+pub use text_rules::{Disclosure, TextRules};
 
 /// Runs every rule over a content that was to have `segments_asked` segments.
 ///
-/// `earlier` answers what the client has said, or is about to say, under a key, as a writer would
-/// want to hear it: "the tweet posted on 2026-05-01".
+/// `earlier` answers what was said before, or is about to be, and leaves out the content itself.
 pub fn validate(
     content: &Content,
     segments_asked: usize,
     text_rules: &TextRules,
-    earlier: &dyn Fn(&TextKey) -> Option<String>,
+    earlier: &dyn Earlier,
 ) -> ValidationReport {
-    let weights = content
-        .segments
-        .iter()
-        .map(|segment| weighted_length(&segment.text));
+    let texts = || content.segments.iter().map(|segment| segment.text.as_str());
     let subject = rules::Subject {
         content,
-        weights: weights.collect(),
+        readings: texts().map(reading::Reading::of).collect(),
+        weights: texts().map(weighted_length).collect(),
         segments_asked,
         text_rules,
         earlier,

@@ -10,7 +10,7 @@ use clara_domain::content::Content;
 use clara_domain::ids::TweetId;
 use clara_domain::person::By;
 use clara_domain::settings::ClientSettings;
-use clara_domain::validate::validate;
+use clara_domain::validate::{TextKey, validate};
 use clara_domain::{Event, TweetEvent as E};
 use jiff::Timestamp;
 
@@ -40,6 +40,10 @@ impl Watch {
             Event::Tweet { tweet, event } => self.see_text(*tweet, event),
             Event::Paused { .. }
             | Event::Resumed { .. }
+            | Event::CallBegun { .. }
+            | Event::CallEnded { .. }
+            | Event::KnowledgeAdded { .. }
+            | Event::KnowledgeRemoved { .. }
             | Event::NoticesDelivered { .. }
             | Event::CardShown { .. } => {}
         }
@@ -56,7 +60,7 @@ impl Watch {
             E::ApprovalGiven { .. } if !text.overridden => {
                 let content = text.content.as_ref().unwrap();
                 let rules = &self.settings.as_ref().unwrap().rules;
-                let report = validate(content, usize::from(text.asked), rules, &|_| None);
+                let report = validate(content, usize::from(text.asked), rules, &|_: &TextKey| None);
                 assert!(
                     report.passed(),
                     "approved what breaks the rules: {report:?}"

@@ -8,7 +8,6 @@ use clara_domain::command::{
 };
 use clara_domain::content::Content;
 use clara_domain::ids::{ChannelId, MessageId, PersonId, PostId, RevisionNo, RoleId, TweetId};
-use clara_domain::money::MicroUsd;
 use clara_domain::person::{Access, By, Grant, Person, PersonRef};
 use clara_domain::settings::{ApprovalPolicy, ClientSettings, GenerationPolicy, Voice};
 use clara_domain::slots::{Schedule, parse_slots};
@@ -18,6 +17,8 @@ use clara_domain::zone::TimeZoneName;
 use clara_domain::{Client, Tweet, decide, evolve};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
+
+pub(crate) use super::buttons::custom_id;
 
 /// Mon 3 Aug 2026 08:00 in Oslo.
 pub(crate) const NOW: Timestamp = Timestamp::constant(1_785_736_800, 0);
@@ -77,11 +78,12 @@ pub(crate) fn settings() -> ClientSettings {
         },
         voice: Voice {
             persona: "A friendly barista".into(),
-            examples: Vec::new(),
+            ..Voice::default()
         },
         generation: GenerationPolicy::default(),
         rules: TextRules {
-            blocked_words: vec!["cheap".into()],
+            blocked_words: vec!["cheap".to_owned()].into(),
+            ..TextRules::default()
         },
     }
 }
@@ -140,7 +142,6 @@ impl Story {
         let drafts = Drafts::Written {
             model: "small-model".into(),
             candidates,
-            cost: MicroUsd(1_234),
         };
         self.then(
             By::Engine,

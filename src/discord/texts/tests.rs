@@ -9,7 +9,7 @@ use clara_actors::gateway::breaker::BreakerState;
 use clara_actors::handle::{ClientStatus, Condition, Refusal, ServiceHealth};
 use clara_actors::limiter::Service;
 use clara_domain::client::{Notice, NoticeKind};
-use clara_domain::ids::RevisionNo;
+use clara_domain::ids::{NoteId, RevisionNo};
 use clara_domain::person::{By, Right};
 use clara_domain::slots::parse_slots;
 use clara_domain::validate::{Finding, Rule, Severity as Weight};
@@ -34,6 +34,7 @@ fn rejections_of_every_kind() -> Vec<Rejection> {
         severity: Weight::Error,
         segment: 0,
         message: "take out “cheap”".into(),
+        span: None,
     };
     let other = "2026-08-03T09:00:00Z".parse().unwrap();
     let right = |right| Rejection::NotAllowed { right };
@@ -42,6 +43,11 @@ fn rejections_of_every_kind() -> Vec<Rejection> {
         Rejection::ClientExists,
         Rejection::NoSuchTweet(TWEET),
         Rejection::TweetExists(TWEET),
+        Rejection::NoSuchNote(NoteId(3)),
+        Rejection::NoteExists {
+            note: NoteId(3),
+            title: "Opening hours".into(),
+        },
         right(Right::Manage),
         right(Right::Write),
         right(Right::Approve),

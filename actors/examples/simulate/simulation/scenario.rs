@@ -155,6 +155,7 @@ fn client(dice: &mut Dice, at: usize, plain: bool) -> ClientPlan {
     let generation = GenerationPolicy {
         candidates: small(dice.pick(&[1, 1, 2])),
         rounds: small(dice.pick(&[1, 2, 3])),
+        prompt: None,
     };
     let settings = ClientSettings {
         name: name.to_owned(),
@@ -167,7 +168,8 @@ fn client(dice: &mut Dice, at: usize, plain: bool) -> ClientPlan {
         voice: Default::default(),
         generation,
         rules: TextRules {
-            blocked_words: vec![FORBIDDEN.to_owned()],
+            blocked_words: vec![FORBIDDEN.to_owned()].into(),
+            ..TextRules::default()
         },
     };
     ClientPlan {

@@ -1,0 +1,55 @@
+//! A segment as the rules read it: what several of them need is made once.
+
+use std::cell::OnceCell;
+use std::ops::Range;
+
+use super::folded::Folded;
+use super::key::{TextKey, text_key};
+use super::letters::is_blank;
+use super::links::{self, Link};
+use super::lookalike::{self, Script};
+use super::words;
+
+/// See the module.
+pub(super) struct Reading<'a> {
+    pub(super) text: &'a str,
+    /// Whether there is nothing to read.
+    pub(super) blank: bool,
+    /// The form in which words are looked for.
+    pub(super) folded: Folded,
+    /// The words of that form.
+    pub(super) words: Vec<Range<usize>>,
+    /// The script of most of its letters.
+    pub(super) script: Script,
+    /// The links in it.
+    pub(super) links: Vec<Link<'a>>,
+    undisguised: OnceCell<Option<Folded>>,
+    key: OnceCell<TextKey>,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn of(text: &'a str) -> Self {
+        let folded = Folded::of(text);
+        Self {
+            text,
+            blank: is_blank(text),
+            words: words::words(&folded.text),
+            script: lookalike::script(&folded.text),
+            folded,
+            links: links::links(text),
+            undisguised: OnceCell::new(),
+            key: OnceCell::new(),
+        }
+    }
+
+    /// The form with look-alike letters undone; none where there are none.
+    pub(super) fn undisguised(&self) -> Option<&Folded> {
+        let undone = self.undisguised.get_or_init(|| self.folded.undisguised());
+        undone.as_ref()
+    }
+
+    /// What it counts as when the same is looked for.
+    pub(super) fn key(&self) -> &TextKey {
+        self.key.get_or_init(|| text_key(self.text))
+    }
+}
