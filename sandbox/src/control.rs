@@ -62,6 +62,7 @@ impl Control {
             .route("/control/x/consent", post(world::consent))
             .route("/control/x/settings", post(world::x_settings))
             .route("/control/openai/settings", post(world::openai_settings))
+            .route("/control/openai/billing", get(world::openai_billing))
             .with_state(self.clone())
     }
 }

@@ -62,6 +62,18 @@ pub enum FaultKind {
     TooLong,
     /// OpenAI only: the output ends with `finish_reason` `length`.
     LengthCut,
+    /// OpenAI only: the output is withheld, with `finish_reason` `content_filter`.
+    ContentFilter,
+    /// OpenAI only: 400 `context_length_exceeded`, however short the messages are.
+    ContextTooLong,
+    /// OpenAI only: 404 `model_not_found`. With a subject, only for that model.
+    ModelNotFound,
+    /// OpenAI only: 429 for tokens; how long to wait is only in `x-ratelimit-reset-tokens`.
+    TokensPerMinute {
+        /// How long until there are tokens again.
+        #[serde(rename = "retry_after_ms", with = "millis", default = "one_second")]
+        retry_after: Duration,
+    },
     /// X only: reads do not see posts younger than this. It stays until switched off.
     ReadLag {
         /// How far reads lag behind writes.
@@ -96,7 +108,7 @@ pub struct FaultRule {
     /// E.g. `create_tweet`, `timeline`, `chat`, `gateway`, `interaction_callback`, `edit_message`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
-    /// An X handle or a Discord channel's name.
+    /// An X handle, a Discord channel's name, or the name of a model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// What goes wrong.

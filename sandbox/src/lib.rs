@@ -22,7 +22,7 @@ use std::time::Duration;
 pub use clock::{Pace, SimClock};
 pub use discord::Discord;
 pub use faults::{FaultId, FaultKind, FaultRule, Faults};
-pub use openai::OpenAi;
+pub use openai::{BilledCall, BilledSum, OpenAi, Quantities, Work};
 pub use store::{Changes, Entry, Store};
 pub use world::World;
 pub use x::X;

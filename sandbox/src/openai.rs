@@ -2,6 +2,7 @@
 //! There is no model behind it: texts are put together from the brief, the same for the same request, so a test can rely on them.
 //! Nothing here is remembered over a restart, as nothing is by the real one.
 
+mod book;
 mod brief;
 mod chat;
 mod failure;
@@ -23,12 +24,18 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::faults::FaultKind;
 use crate::{Entry, Shared};
+pub use book::{BilledCall, BilledSum, Quantities, Work};
+
+use book::Book;
 use failure::Failure;
 use quota::Quota;
 
 /// How many answers the page shows.
 const SHOWN: usize = 20;
+/// The most tokens that a pretended model reads.
+const CONTEXT: u64 = 128_000;
 
 /// The OpenAI simulator; clones share one.
 #[derive(Clone, Debug)]
@@ -46,6 +53,7 @@ struct State {
     latency: Duration,
     usage: Usage,
     recent: VecDeque<Exchange>,
+    book: Book,
 }
 
 /// What was used so far.
@@ -114,7 +122,20 @@ impl OpenAi {
         let mut out = json!(state.usage);
         out["latency_ms"] = json!(u64::try_from(state.latency.as_millis()).unwrap_or(u64::MAX));
         out["recent"] = json!(state.recent);
+        out["billed"] = json!(state.book.sums());
         out
+    }
+
+    /// Every call that is on the bill, in the order of their working.
+    #[must_use]
+    pub fn billed(&self) -> Vec<BilledCall> {
+        self.lock().book.calls().to_vec()
+    }
+
+    /// The bill by kind of work, model and whether the answers were sent; the same as `GET /control/openai/billing`.
+    #[must_use]
+    pub fn bill(&self) -> Vec<BilledSum> {
+        self.lock().book.sums()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -134,15 +155,63 @@ impl OpenAi {
         }
     }
 
-    fn remember(&self, brief: String, content: String, prompt_tokens: u64, completion_tokens: u64) {
+    fn remember(&self, brief: String, content: String, took: &Quantities) {
         let at = self.0.shared.clock.now();
         let mut state = self.lock();
         state.usage.completions += 1;
-        state.usage.prompt_tokens += prompt_tokens;
-        state.usage.completion_tokens += completion_tokens;
+        state.usage.prompt_tokens += took.prompt_tokens;
+        state.usage.completion_tokens += took.completion_tokens;
         state.recent.push_front(Exchange { at, brief, content });
         state.recent.truncate(SHOWN);
         drop(state);
         self.0.shared.touch();
     }
+
+    fn bill_for(&self, work: Work, model: &str, took: Quantities, fault: Option<&FaultKind>) {
+        let kept_back = matches!(
+            fault,
+            Some(FaultKind::AnswerLost | FaultKind::ServerErrorAfter { .. })
+        );
+        let call = BilledCall {
+            at: self.0.shared.clock.now(),
+            work,
+            model: model.into(),
+            took,
+            delivered: !kept_back,
+        };
+        self.lock().book.enter(call);
+    }
+}
+
+/// The refusal that a fault stands for; nothing was worked on.
+fn refused(fault: &FaultKind, model: &str) -> Option<Failure> {
+    match fault {
+        FaultKind::TooManyRequests { retry_after } => Some(Failure::rate_limited(*retry_after)),
+        FaultKind::TokensPerMinute { retry_after } => Some(Failure::out_of_tokens(*retry_after)),
+        FaultKind::InsufficientQuota | FaultKind::CreditsDepleted | FaultKind::UsageCapped => {
+            Some(Failure::no_quota())
+        }
+        FaultKind::ServerError { status } => Some(Failure::server(*status)),
+        FaultKind::TokenRevoked => Some(Failure::bad_key()),
+        FaultKind::ContextTooLong => Some(Failure::context_length(CONTEXT + 1, CONTEXT)),
+        FaultKind::ModelNotFound => Some(Failure::no_model(model)),
+        FaultKind::ServerErrorAfter { .. }
+        | FaultKind::AnswerLost
+        | FaultKind::RequestLost
+        | FaultKind::Slow { .. }
+        | FaultKind::BadJson
+        | FaultKind::Refusal
+        | FaultKind::ContentFilter
+        | FaultKind::TooLong
+        | FaultKind::LengthCut
+        | FaultKind::ReadLag { .. }
+        | FaultKind::GatewayDrop
+        | FaultKind::GatewayReconnect
+        | FaultKind::InvalidSession => None,
+    }
+}
+
+/// About four letters a token.
+fn tokens(text: &str) -> u64 {
+    u64::try_from(text.chars().count().div_ceil(4)).unwrap_or(u64::MAX)
 }

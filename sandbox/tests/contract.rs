@@ -208,6 +208,7 @@ async fn openai_answers_as_its_spec_says() {
         FaultKind::Refusal,
         FaultKind::BadJson,
         FaultKind::LengthCut,
+        FaultKind::ContentFilter,
         FaultKind::TooLong,
     ] {
         sandbox.faults.add(FaultRule::new("openai", kind).times(1));
@@ -239,6 +240,8 @@ async fn openai_answers_as_its_spec_says() {
         FaultKind::InsufficientQuota,
         FaultKind::ServerError { status: 500 },
         FaultKind::TokenRevoked,
+        FaultKind::ContextTooLong,
+        FaultKind::ModelNotFound,
     ] {
         sandbox.faults.add(FaultRule::new("openai", kind).times(1));
         holds(

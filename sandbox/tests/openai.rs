@@ -6,7 +6,7 @@ mod http;
 
 use std::time::{Duration, Instant};
 
-use clara_sandbox::{FaultKind, FaultRule, Options, Sandbox};
+use clara_sandbox::{FaultKind, FaultRule, Options, Sandbox, Work};
 use http::{Reply, get, post};
 use serde_json::{Value, json};
 
@@ -248,4 +248,144 @@ async fn the_smaller_endpoints_answer() {
         .await
         .json();
     assert_eq!(models["object"], "list");
+}
+
+#[tokio::test]
+async fn every_way_to_be_left_without_an_answer_is_told_in_the_services_words() {
+    let sandbox = sandbox().await;
+    let asked = async |kind: FaultKind| {
+        sandbox
+            .faults
+            .add(FaultRule::new("openai", kind).on("chat").times(1));
+        chat(&sandbox, &request("Brief: tea")).await
+    };
+    let long = asked(FaultKind::ContextTooLong).await;
+    assert_eq!(
+        (long.status, long.json()["error"]["code"].as_str()),
+        (400, Some("context_length_exceeded"))
+    );
+    let unknown = asked(FaultKind::ModelNotFound).await;
+    assert_eq!(
+        (unknown.status, unknown.json()["error"]["code"].as_str()),
+        (404, Some("model_not_found"))
+    );
+    let retry_after = Duration::from_millis(1500);
+    let tokens = asked(FaultKind::TokensPerMinute { retry_after }).await;
+    assert_eq!(
+        (tokens.status, tokens.json()["error"]["type"].as_str()),
+        (429, Some("tokens"))
+    );
+    assert_eq!(tokens.header("x-ratelimit-reset-tokens"), Some("1500ms"));
+    assert_eq!(tokens.header("retry-after"), None);
+    let filtered = asked(FaultKind::ContentFilter).await.json();
+    assert_eq!(filtered["choices"][0]["finish_reason"], "content_filter");
+    assert_eq!(filtered["choices"][0]["message"]["content"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_fault_of_one_model_leaves_the_others_alone() {
+    let sandbox = sandbox().await;
+    let rule = FaultRule::new("openai", FaultKind::ModelNotFound).of("sandbox-writer");
+    sandbox.faults.add(rule);
+    let mut body = request("Brief: tea");
+    assert_eq!(chat(&sandbox, &body).await.status, 404);
+    body["model"] = "sandbox-thinker".into();
+    assert_eq!(chat(&sandbox, &body).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_bill_holds_what_was_worked_on_whether_its_answer_arrived_or_not() {
+    let sandbox = sandbox().await;
+    let mut body = request("Brief: tea");
+    body["messages"][0]["content"] = "You write for Harbour Coffee. ".repeat(30).into();
+    let first = chat(&sandbox, &body).await.json();
+    assert_eq!(
+        first["usage"]["prompt_tokens_details"]["cached_tokens"], 0,
+        "nothing was seen before"
+    );
+    let second = chat(&sandbox, &body).await.json()["usage"].clone();
+    assert_eq!(second["prompt_tokens_details"]["cached_tokens"], 128);
+    body["model"] = "sandbox-thinker".into();
+    let thought = chat(&sandbox, &body).await.json()["usage"].clone();
+    let reasoning = &thought["completion_tokens_details"]["reasoning_tokens"];
+    assert!(reasoning.as_u64().unwrap() > 0, "{thought}");
+    for (operation, kind) in [
+        ("chat", FaultKind::AnswerLost),
+        ("chat", FaultKind::RequestLost),
+        ("chat", FaultKind::ServerError { status: 503 }),
+        ("chat", FaultKind::ServerErrorAfter { status: 502 }),
+    ] {
+        let rule = FaultRule::new("openai", kind).on(operation).times(1);
+        sandbox.faults.add(rule);
+        let _ = post(sandbox.addr(), "/openai/v1/chat/completions")
+            .bearer(KEY)
+            .json(&body)
+            .try_send()
+            .await;
+    }
+    let bill = get(sandbox.addr(), "/control/openai/billing")
+        .send()
+        .await
+        .json();
+    let sums: Vec<(Value, Value, Value)> = bill["sums"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|sum| {
+            (
+                sum["model"].clone(),
+                sum["delivered"].clone(),
+                sum["calls"].clone(),
+            )
+        })
+        .collect();
+    let expected = [
+        (json!("sandbox-thinker"), json!(false), json!(2)),
+        (json!("sandbox-thinker"), json!(true), json!(1)),
+        (json!("sandbox-writer"), json!(true), json!(2)),
+    ];
+    assert_eq!(sums, expected, "{bill}");
+    let call = &bill["calls"][1];
+    assert_eq!(call["prompt_tokens"], second["prompt_tokens"]);
+    assert_eq!(call["completion_tokens"], second["completion_tokens"]);
+    assert_eq!(call["cached_tokens"], 128);
+}
+
+#[tokio::test]
+async fn vectors_and_verdicts_fail_as_they_are_told_and_only_vectors_take_tokens() {
+    let sandbox = sandbox().await;
+    let send = async |path: &str| {
+        post(sandbox.addr(), path)
+            .bearer(KEY)
+            .json(&json!({ "model": "small", "input": ["fresh coffee", "tea"] }))
+            .send()
+            .await
+    };
+    for (path, operation) in [
+        ("/openai/v1/embeddings", "embeddings"),
+        ("/openai/v1/moderations", "moderations"),
+    ] {
+        let retry_after = Duration::from_secs(2);
+        for (kind, status) in [
+            (FaultKind::TooManyRequests { retry_after }, 429),
+            (FaultKind::ServerError { status: 503 }, 503),
+            (FaultKind::ModelNotFound, 404),
+        ] {
+            let rule = FaultRule::new("openai", kind).on(operation).times(1);
+            sandbox.faults.add(rule);
+            assert_eq!(send(path).await.status, status, "{path}");
+        }
+        let by = Duration::from_millis(150);
+        let slow = FaultRule::new("openai", FaultKind::Slow { by });
+        sandbox.faults.add(slow.on(operation).times(1));
+        let began = Instant::now();
+        assert_eq!(send(path).await.status, 200);
+        assert!(began.elapsed() >= by);
+    }
+    let bill = sandbox.openai.bill();
+    let took: Vec<(Work, u64, u64)> = bill
+        .iter()
+        .map(|sum| (sum.work, sum.took.prompt_tokens, sum.took.texts))
+        .collect();
+    assert_eq!(took, [(Work::Embeddings, 4, 2), (Work::Moderations, 0, 2)]);
 }

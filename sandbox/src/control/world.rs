@@ -188,3 +188,8 @@ pub(super) async fn openai_settings(State(control): State<Control>, body: Bytes)
         .set_latency(Duration::from_millis(latency_ms));
     Ok(Json(json!({ "latency_ms": latency_ms })))
 }
+
+/// Every billed call, and their sums.
+pub(super) async fn openai_billing(State(control): State<Control>) -> Json<Value> {
+    Json(json!({ "calls": control.openai.billed(), "sums": control.openai.bill() }))
+}

@@ -218,6 +218,10 @@ impl Discord {
             | FaultKind::Refusal
             | FaultKind::TooLong
             | FaultKind::LengthCut
+            | FaultKind::ContentFilter
+            | FaultKind::ContextTooLong
+            | FaultKind::ModelNotFound
+            | FaultKind::TokensPerMinute { .. }
             | FaultKind::ReadLag { .. } => Trouble::None,
         }
     }

@@ -10,18 +10,19 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::OpenAi;
+use super::book::{Quantities, Work};
 use super::brief::Brief;
 use super::failure::Failure;
 use super::generate;
 use super::prose::{self, Place};
 use super::quota::Standing;
 use super::request::{ChatRequest, Format};
+use super::{CONTEXT, OpenAi, tokens};
 use crate::faults::FaultKind;
 use crate::server::hang_up;
 
-/// The most tokens that the pretended model reads.
-const CONTEXT: u64 = 128_000;
+/// Models whose name holds this spend tokens on reasoning before they write.
+const THINKER: &str = "thinker";
 
 pub(super) async fn completions(
     Extract(ai): Extract<OpenAi>,
@@ -47,7 +48,10 @@ async fn serve(ai: &OpenAi, headers: &HeaderMap, body: &[u8]) -> Result<Response
     if let Some(FaultKind::RequestLost) = fault {
         return Ok(hang_up());
     }
-    if let Some(failure) = fault.as_ref().and_then(failure) {
+    if let Some(failure) = fault
+        .as_ref()
+        .and_then(|fault| super::refused(fault, &request.model))
+    {
         return Err(failure);
     }
     let tokens = prompt_tokens(&request);
@@ -60,7 +64,7 @@ async fn serve(ai: &OpenAi, headers: &HeaderMap, body: &[u8]) -> Result<Response
         .quota
         .count(tokens, now)
         .map_err(Failure::rate_limited)?;
-    let answer = answer(ai, &request, tokens, Twist::of(fault.as_ref()), standing);
+    let answer = answer(ai, &request, tokens, fault.as_ref(), standing);
     let slow = if let Some(FaultKind::Slow { by }) = fault {
         by
     } else {
@@ -77,19 +81,6 @@ async fn serve(ai: &OpenAi, headers: &HeaderMap, body: &[u8]) -> Result<Response
     })
 }
 
-/// The refusal that a fault stands for.
-fn failure(fault: &FaultKind) -> Option<Failure> {
-    match fault {
-        FaultKind::TooManyRequests { retry_after } => Some(Failure::rate_limited(*retry_after)),
-        FaultKind::InsufficientQuota | FaultKind::CreditsDepleted | FaultKind::UsageCapped => {
-            Some(Failure::no_quota())
-        }
-        FaultKind::ServerError { status } => Some(Failure::server(*status)),
-        FaultKind::TokenRevoked => Some(Failure::bad_key()),
-        _ => None,
-    }
-}
-
 /// What is wrong with an answer that is given all the same.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Twist {
@@ -98,6 +89,7 @@ enum Twist {
     Refusal,
     TooLong,
     LengthCut,
+    ContentFilter,
 }
 
 impl Twist {
@@ -107,6 +99,7 @@ impl Twist {
             Some(FaultKind::Refusal) => Self::Refusal,
             Some(FaultKind::TooLong) => Self::TooLong,
             Some(FaultKind::LengthCut) => Self::LengthCut,
+            Some(FaultKind::ContentFilter) => Self::ContentFilter,
             _ => Self::None,
         }
     }
@@ -116,19 +109,22 @@ fn answer(
     ai: &OpenAi,
     request: &ChatRequest,
     read: u64,
-    twist: Twist,
+    fault: Option<&FaultKind>,
     standing: Standing,
 ) -> Response {
     let brief = Brief::read(&request.messages);
+    let twist = Twist::of(fault);
     let choices: Vec<Choice> = (0..request.n)
         .map(|n| Choice::made(request, &brief, n, twist))
         .collect();
-    let written: u64 = choices.iter().map(|choice| choice.tokens).sum();
+    let took = took(ai, request, read, &brief, &choices);
     let shown = choices
         .first()
         .and_then(|choice| choice.content.clone())
         .unwrap_or_default();
-    ai.remember(brief.whole.clone(), shown, read, written);
+    ai.remember(brief.whole.clone(), shown, &took);
+    ai.bill_for(Work::Chat, &request.model, took, fault);
+    let (read, written) = (took.prompt_tokens, took.completion_tokens);
     let body = json!({
         "id": format!("chatcmpl-sandbox{:016x}", brief.seed),
         "object": "chat.completion",
@@ -137,9 +133,9 @@ fn answer(
         "choices": choices.into_iter().enumerate().map(|(n, choice)| choice.body(n)).collect::<Vec<_>>(),
         "usage": {
             "prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written,
-            "prompt_tokens_details": { "cached_tokens": 0, "audio_tokens": 0 },
+            "prompt_tokens_details": { "cached_tokens": took.cached_tokens, "audio_tokens": 0 },
             "completion_tokens_details": {
-                "reasoning_tokens": 0, "audio_tokens": 0, "accepted_prediction_tokens": 0, "rejected_prediction_tokens": 0,
+                "reasoning_tokens": took.reasoning_tokens, "audio_tokens": 0, "accepted_prediction_tokens": 0, "rejected_prediction_tokens": 0,
             },
         },
         "service_tier": "default",
@@ -148,6 +144,37 @@ fn answer(
     let mut response = Json(body).into_response();
     standing.write(response.headers_mut());
     response
+}
+
+/// What an answer takes. Reasoning and caching follow from the request, so that a test can rely on them.
+fn took(
+    ai: &OpenAi,
+    request: &ChatRequest,
+    read: u64,
+    brief: &Brief,
+    choices: &[Choice],
+) -> Quantities {
+    let written: u64 = choices.iter().map(|choice| choice.tokens).sum();
+    let reasoning = if request.model.contains(THINKER) {
+        40 + brief.seed % 60
+    } else {
+        0
+    };
+    let beginning = request
+        .messages
+        .first()
+        .map_or("", |(_, text)| text.as_str());
+    let cached = ai
+        .lock()
+        .book
+        .cached(&request.model, beginning, tokens(beginning));
+    Quantities {
+        prompt_tokens: read,
+        cached_tokens: cached,
+        completion_tokens: written + reasoning,
+        reasoning_tokens: reasoning,
+        texts: 0,
+    }
 }
 
 struct Choice {
@@ -168,6 +195,14 @@ impl Choice {
                 tokens: tokens(refusal),
             };
         }
+        if twist == Twist::ContentFilter {
+            return Self {
+                content: None,
+                refusal: None,
+                finish: "content_filter",
+                tokens: 0,
+            };
+        }
         let whole = content(
             &request.format,
             brief,
@@ -178,10 +213,8 @@ impl Choice {
         let (content, finish) = match twist {
             Twist::BadJson => (cut(&whole, tokens(&whole) / 2), "stop"),
             Twist::LengthCut => (cut(&whole, tokens(&whole) / 2), "length"),
-            Twist::None | Twist::TooLong | Twist::Refusal if tokens(&whole) > room => {
-                (cut(&whole, room), "length")
-            }
-            Twist::None | Twist::TooLong | Twist::Refusal => (whole, "stop"),
+            _ if tokens(&whole) > room => (cut(&whole, room), "length"),
+            Twist::None | Twist::TooLong | Twist::Refusal | Twist::ContentFilter => (whole, "stop"),
         };
         Self {
             tokens: tokens(&content),
@@ -216,11 +249,6 @@ fn content(format: &Format, brief: &Brief, choice: usize, too_long: bool) -> Str
         Format::JsonObject => json!({ "text": text() }).to_string(),
         Format::Schema(schema) => generate::value(schema, brief, choice, too_long).to_string(),
     }
-}
-
-/// About four letters a token.
-fn tokens(text: &str) -> u64 {
-    u64::try_from(text.chars().count().div_ceil(4)).unwrap_or(u64::MAX)
 }
 
 fn cut(text: &str, tokens: u64) -> String {

@@ -16,6 +16,7 @@ pub(crate) struct Failure {
     param: Option<String>,
     code: Option<&'static str>,
     retry_after: Option<Duration>,
+    resets_in: Option<Duration>,
 }
 
 impl Failure {
@@ -32,6 +33,7 @@ impl Failure {
             param: None,
             code,
             retry_after: None,
+            resets_in: None,
         }
     }
 
@@ -97,6 +99,34 @@ impl Failure {
         }
     }
 
+    /// 429 that waiting heals, of which only the reset of the tokens tells how long.
+    pub(crate) fn out_of_tokens(resets_in: Duration) -> Self {
+        let message = "Rate limit reached on tokens per min (TPM): Limit 4000000, Used 4000000, Requested 900. Please try again later.";
+        let failure = Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "tokens",
+            Some("rate_limit_exceeded"),
+            message,
+        );
+        Self {
+            resets_in: Some(resets_in),
+            ..failure
+        }
+    }
+
+    /// 404: no such model, or not for this key.
+    pub(crate) fn no_model(model: &str) -> Self {
+        let message =
+            format!("The model `{model}` does not exist or you do not have access to it.");
+        let kind = "invalid_request_error";
+        Self::new(
+            StatusCode::NOT_FOUND,
+            kind,
+            Some("model_not_found"),
+            message,
+        )
+    }
+
     /// 429 that no waiting heals.
     pub(crate) fn no_quota() -> Self {
         let message =
@@ -121,6 +151,18 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let error = json!({ "message": self.message, "type": self.kind, "param": self.param, "code": self.code });
         let mut response = (self.status, Json(json!({ "error": error }))).into_response();
+        if let Some(wait) = self.resets_in {
+            let reset = format!("{}ms", wait.as_millis());
+            for (name, value) in [
+                ("x-ratelimit-remaining-tokens", "0"),
+                ("x-ratelimit-reset-tokens", reset.as_str()),
+            ] {
+                if let Ok(value) = HeaderValue::from_str(value) {
+                    let name = HeaderName::from_static(name);
+                    response.headers_mut().insert(name, value);
+                }
+            }
+        }
         if let Some(wait) = self.retry_after {
             let seconds = wait.as_millis().div_ceil(1000);
             for (name, value) in [

@@ -8,8 +8,9 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use super::OpenAi;
+use super::book::{Quantities, Work};
 use super::failure::Failure;
+use super::{OpenAi, tokens};
 use crate::faults::FaultKind;
 use crate::server::hang_up;
 
@@ -47,12 +48,20 @@ pub(super) async fn moderations(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    answered(&ai, "moderations", &headers, &body, |request| {
-        let results: Vec<Value> = inputs(request)?.iter().map(|text| verdict(text)).collect();
+    answered(&ai, Work::Moderations, &headers, &body, |request| {
+        let texts = inputs(request)?;
+        let results: Vec<Value> = texts.iter().map(|text| verdict(text)).collect();
         let model = request["model"]
             .as_str()
             .unwrap_or("omni-moderation-latest");
-        Ok(json!({ "id": "modr-sandbox", "model": model, "results": results }))
+        let took = Quantities {
+            texts: texts.len() as u64,
+            ..Quantities::default()
+        };
+        Ok((
+            json!({ "id": "modr-sandbox", "model": model, "results": results }),
+            took,
+        ))
     })
     .await
 }
@@ -62,7 +71,7 @@ pub(super) async fn embeddings(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    answered(&ai, "embeddings", &headers, &body, |request| {
+    answered(&ai, Work::Embeddings, &headers, &body, |request| {
         let Some(model) = request["model"].as_str() else {
             return Err(Failure::invalid("model", "you must provide a model parameter"));
         };
@@ -71,55 +80,84 @@ pub(super) async fn embeddings(
         }
         let dimensions = request["dimensions"].as_u64().unwrap_or(DIMENSIONS).clamp(1, DIMENSIONS);
         let texts = inputs(request)?;
-        let tokens: usize = texts.iter().map(|text| text.split_whitespace().count()).sum();
+        if texts.iter().any(|text| text.trim().is_empty()) {
+            return Err(Failure::invalid("input", "'$.input' is invalid: an empty string cannot be embedded."));
+        }
+        let tokens: u64 = texts.iter().map(|text| tokens(text)).sum();
         let data: Vec<Value> = texts
             .iter()
             .enumerate()
             .map(|(n, text)| json!({ "object": "embedding", "index": n, "embedding": vector(text, dimensions) }))
             .collect();
         let usage = json!({ "prompt_tokens": tokens, "total_tokens": tokens });
-        Ok(json!({ "object": "list", "model": model, "data": data, "usage": usage }))
+        let took = Quantities { prompt_tokens: tokens, texts: texts.len() as u64, ..Quantities::default() };
+        Ok((json!({ "object": "list", "model": model, "data": data, "usage": usage }), took))
     })
     .await
 }
 
 pub(super) async fn models(Extract(ai): Extract<OpenAi>, headers: HeaderMap) -> Response {
-    answered(&ai, "models", &headers, b"{}", |_| {
-        let model = |id: &str| json!({ "id": id, "object": "model", "created": 1_750_000_000, "owned_by": "sandbox" });
-        let names = ["sandbox-writer", "omni-moderation-latest", "text-embedding-3-small"];
-        Ok(json!({ "object": "list", "data": names.map(model) }))
-    })
-    .await
+    if let Err(failure) = ai.admit(&headers) {
+        return failure.into_response();
+    }
+    let model = |id: &str| json!({ "id": id, "object": "model", "created": 1_750_000_000, "owned_by": "sandbox" });
+    let names = [
+        "sandbox-writer",
+        "sandbox-thinker",
+        "omni-moderation-latest",
+        "text-embedding-3-small",
+    ];
+    Json(json!({ "object": "list", "data": names.map(model) })).into_response()
 }
 
+/// Admission, faults, the work, the bill, and then whatever keeps the answer back.
 async fn answered(
     ai: &OpenAi,
-    operation: &str,
+    work: Work,
     headers: &HeaderMap,
     body: &[u8],
-    work: impl FnOnce(&Value) -> Result<Value, Failure>,
+    doing: impl FnOnce(&Value) -> Result<(Value, Quantities), Failure>,
 ) -> Response {
     if let Err(failure) = ai.admit(headers) {
         return failure.into_response();
     }
-    let fault = ai.0.shared.faults.take("openai", operation, "");
-    match fault {
-        Some(FaultKind::RequestLost | FaultKind::AnswerLost) => return hang_up(),
-        Some(FaultKind::ServerError { status } | FaultKind::ServerErrorAfter { status }) => {
-            return Failure::server(status).into_response();
+    let request: Value = match serde_json::from_slice(body) {
+        Ok(request) => request,
+        Err(_) => {
+            let message = "We could not parse the JSON body of your request.";
+            return Failure::invalid("body", message).into_response();
         }
-        Some(FaultKind::TooManyRequests { retry_after }) => {
-            return Failure::rate_limited(retry_after).into_response();
+    };
+    let model = request["model"].as_str().unwrap_or_default();
+    let operation = match work {
+        Work::Chat => "chat",
+        Work::Embeddings => "embeddings",
+        Work::Moderations => "moderations",
+    };
+    let fault = ai.0.shared.faults.take("openai", operation, model);
+    if fault == Some(FaultKind::RequestLost) {
+        return hang_up();
+    }
+    if let Some(failure) = fault
+        .as_ref()
+        .and_then(|fault| super::refused(fault, model))
+    {
+        return failure.into_response();
+    }
+    let (answer, took) = match doing(&request) {
+        Ok(done) => done,
+        Err(failure) => return failure.into_response(),
+    };
+    ai.bill_for(work, model, took, fault.as_ref());
+    match fault {
+        Some(FaultKind::AnswerLost) => return hang_up(),
+        Some(FaultKind::ServerErrorAfter { status }) => {
+            return Failure::server(status).into_response();
         }
         Some(FaultKind::Slow { by }) => tokio::time::sleep(by).await,
         _ => {}
     }
-    let request = serde_json::from_slice(body)
-        .map_err(|_| Failure::invalid("body", "We could not parse the JSON body of your request."));
-    match request.and_then(|request| work(&request)) {
-        Ok(body) => Json(body).into_response(),
-        Err(failure) => failure.into_response(),
-    }
+    Json(answer).into_response()
 }
 
 fn inputs(request: &Value) -> Result<Vec<String>, Failure> {
