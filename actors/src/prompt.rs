@@ -1,161 +1,179 @@
 //! What the model is asked: a request for texts made into messages and a schema, and its answer read back.
 //!
-//! Small models break every promise; reading takes nothing for granted, and says in words what was wrong.
+//! Templates come in versions; which one a tweet gets is decided by its client, or else drawn once and for all. Files are
+//! read elsewhere. The invariant: a version that is in [`Prompts`] renders every request.
 
-use clara_domain::content::Content;
+mod answer;
+mod estimate;
+mod material;
+mod version;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use clara_domain::effect::GenerationRequest;
-use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Serde;
-use minijinja::{Environment, UndefinedBehavior};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use clara_domain::prompt_stamp::{PromptStamp, Variants};
+use sha2::{Digest, Sha256};
 
-use crate::ports::model::{ChatAnswer, ChatRequest, Finish};
+use crate::ports::model::ChatRequest;
+
+pub use answer::read;
+pub use estimate::{Estimate, estimate};
+pub use material::{Material, Passage, Squeeze};
+pub use version::{PromptError, Sources};
+
+use version::Version;
 
 /// Tokens that a segment may take, with the JSON around it.
 const TOKENS_PER_SEGMENT: u32 = 200;
 
-/// A template that cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("the prompt template `{name}` cannot be used: {reason}")]
-pub struct PromptError {
-    /// Which.
-    pub name: &'static str,
-    /// Why, with its line.
-    pub reason: String,
-}
+/// The version that is built in.
+pub const BUILT_IN: &str = "v1";
 
-/// The prompt templates.
+/// The prompt templates in all their versions. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Prompts {
-    environment: Environment<'static>,
+    versions: BTreeMap<String, Arc<Version>>,
+    usual: String,
+    variants: Variants,
 }
 
 impl Default for Prompts {
     fn default() -> Self {
-        Self::new(
-            include_str!("prompt/system.j2"),
-            include_str!("prompt/user.j2"),
-        )
-        .expect("the built-in templates are compiled in a test")
+        Self::new([], BUILT_IN, Variants::default())
+            .expect("the built-in templates are rendered in a test")
     }
 }
 
 impl Prompts {
-    /// Templates from their sources, in minijinja's language.
-    pub fn new(system: &'static str, user: &'static str) -> Result<Self, PromptError> {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_syntax(block_lines_vanish());
-        for (name, source) in [("system", system), ("user", user)] {
-            environment
-                .add_template(name, source)
-                .map_err(|error| PromptError {
-                    name,
-                    reason: error.to_string(),
-                })?;
+    /// The built-in version and those that are given, which go before it where they have its name. A request gets the
+    /// version that its client wants, else one of the variants, else the usual one.
+    ///
+    /// # Errors
+    /// The first template that cannot be used, or a version that is named and not there.
+    pub fn new(
+        given: impl IntoIterator<Item = Sources>,
+        usual: &str,
+        variants: Variants,
+    ) -> Result<Self, PromptError> {
+        let mut versions = BTreeMap::new();
+        for sources in [Sources::built_in()].into_iter().chain(given) {
+            let name = sources.version.clone();
+            versions.insert(name, Arc::new(Version::new(sources)?));
         }
-        Ok(Self { environment })
+        let prompts = Self {
+            versions,
+            usual: usual.to_owned(),
+            variants,
+        };
+        let drawn = prompts.variants.versions().map(|(name, _)| name);
+        for name in drawn.chain([usual]) {
+            prompts.version(name)?;
+        }
+        Ok(prompts)
     }
 
-    /// The question to the model for a request.
+    /// The names of the versions.
+    pub fn versions(&self) -> impl Iterator<Item = &str> {
+        self.versions.keys().map(String::as_str)
+    }
+
+    /// The version that a request gets. One that its client wants and that is not there is an error: a text must not be
+    /// written in another way than its people expect.
+    pub fn version_for<'p>(&'p self, request: &'p GenerationRequest) -> &'p str {
+        let drawn = || self.variants.choose(&request.client, request.tweet);
+        let wanted = request.prompt.as_deref();
+        wanted.or_else(drawn).unwrap_or(&self.usual)
+    }
+
+    /// The question for a request, by the version that it gets, with what is known beside the request.
+    pub fn question(
+        &self,
+        request: &GenerationRequest,
+        material: Material,
+    ) -> Result<Question, PromptError> {
+        Ok(Question {
+            version: self.version(self.version_for(request))?.clone(),
+            request: request.clone(),
+            material,
+        })
+    }
+
+    /// The whole question for a request with nothing known beside it.
     pub fn render(&self, request: &GenerationRequest) -> Result<ChatRequest, PromptError> {
-        let values = minijinja::Value::from(Serde(json!({
-            "client": request.client_name,
-            "persona": request.persona,
-            "examples": request.examples,
-            "brief": request.brief,
-            "segments": request.segments,
-            "candidates": request.candidates,
-            "blocked_words": request.blocked_words,
-            "said": request.said,
-            "feedback": request.feedback,
-            "previous": request.previous,
-        })));
-        let fill = |name: &'static str| {
-            let template = self.environment.get_template(name);
-            template
-                .and_then(|template| template.render(values.clone()))
-                .map_err(|error| PromptError {
-                    name,
-                    reason: error.to_string(),
-                })
-        };
-        let texts = u32::from(request.segments) * u32::from(request.candidates);
-        Ok(ChatRequest {
-            system: fill("system")?,
-            user: fill("user")?,
-            schema_name: "tweets".to_owned(),
-            schema: schema(request),
-            max_tokens: 200 + TOKENS_PER_SEGMENT * texts,
+        self.question(request, Material::default())?
+            .at(Squeeze::WHOLE)
+    }
+
+    fn version(&self, name: &str) -> Result<&Arc<Version>, PromptError> {
+        self.versions.get(name).ok_or_else(|| {
+            let known: Vec<&str> = self.versions().collect();
+            PromptError::no_version(name, &known)
         })
     }
 }
 
-/// A line that holds only a block tag leaves no line behind.
-fn block_lines_vanish() -> SyntaxConfig {
-    SyntaxConfig::builder()
-        .trim_blocks(true)
-        .lstrip_blocks(true)
-        .build()
-        .expect("the delimiters are the built-in ones")
+/// A question that can be asked at several lengths.
+#[derive(Debug, Clone)]
+pub struct Question {
+    version: Arc<Version>,
+    request: GenerationRequest,
+    material: Material,
 }
 
-/// The strict schema of an answer: so many candidates of so many segments.
-fn schema(request: &GenerationRequest) -> Value {
-    let list = |items: Value, count: u8| json!({ "type": "array", "items": items, "minItems": count, "maxItems": count });
-    let segments = list(json!({ "type": "string" }), request.segments);
-    let candidate = json!({
-        "type": "object",
-        "properties": { "segments": segments },
-        "required": ["segments"],
-        "additionalProperties": false,
-    });
-    json!({
-        "type": "object",
-        "properties": { "candidates": list(candidate, request.candidates) },
-        "required": ["candidates"],
-        "additionalProperties": false,
-    })
-}
+impl Question {
+    /// The question, made shorter as far as it is said: what is left out first is what the text suffers from least.
+    pub fn at(&self, squeeze: Squeeze) -> Result<ChatRequest, PromptError> {
+        let values = material::values(&self.request, &self.material, squeeze);
+        let (system, user) = self.version.render(&values)?;
+        let texts = u32::from(self.request.segments) * u32::from(self.request.candidates);
+        Ok(ChatRequest {
+            system,
+            user,
+            schema_name: "tweets".to_owned(),
+            schema: answer::schema(&self.request),
+            max_tokens: 200 + TOKENS_PER_SEGMENT * texts,
+            model: None,
+            temperature: None,
+        })
+    }
 
-#[derive(Deserialize)]
-struct Answer {
-    candidates: Vec<Candidate>,
-}
+    /// The version of the templates.
+    pub fn version(&self) -> &str {
+        self.version.name()
+    }
 
-#[derive(Deserialize)]
-struct Candidate {
-    segments: Vec<String>,
-}
-
-/// The texts in an answer, or what was wrong with it, told so that the model can do better.
-pub fn read(answer: &ChatAnswer) -> Result<Vec<Content>, String> {
-    match &answer.finish {
-        Finish::Complete => {}
-        Finish::CutOff => return Err("the answer was cut off: write shorter texts".to_owned()),
-        Finish::Filtered => {
-            return Err("the service's content filter stopped the answer".to_owned());
+    /// What goes with a text that came of this question: `asked` as it was sent, `model` as the service named it.
+    pub fn stamp(&self, asked: &ChatRequest, model: &str) -> PromptStamp {
+        PromptStamp {
+            version: self.version.name().to_owned(),
+            templates: self.version.fingerprint().to_owned(),
+            hash: hash(asked),
+            model: model.to_owned(),
+            temperature: asked.temperature,
+            max_tokens: asked.max_tokens,
         }
-        Finish::Declined { reason } => return Err(format!("the model declined: {reason}")),
     }
-    let parsed: Answer = serde_json::from_str(json_part(&answer.content))
-        .map_err(|error| format!("the answer was not the JSON that was asked for ({error})"))?;
-    let contents = parsed
-        .candidates
-        .into_iter()
-        .map(|c| Content::texts(c.segments));
-    Ok(contents
-        .filter(|content| !content.segments.is_empty())
-        .collect())
 }
 
-/// Models like to wrap JSON in a code fence or a sentence.
-fn json_part(text: &str) -> &str {
-    match (text.find('{'), text.rfind('}')) {
-        (Some(start), Some(end)) if start < end => &text[start..=end],
-        (Some(_) | None, Some(_) | None) => text,
+/// A hash of what is sent: system, user and schema, each with its length before it.
+fn hash(asked: &ChatRequest) -> String {
+    let schema = asked.schema.to_string();
+    hex(&digest([&asked.system, &asked.user, &schema]))
+}
+
+/// A digest of texts in which none can pass for a part of another.
+fn digest<const N: usize>(texts: [&str; N]) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text.as_bytes());
     }
+    hash.finalize().to_vec()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

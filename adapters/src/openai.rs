@@ -6,17 +6,19 @@
 pub mod embeddings;
 mod endpoint;
 mod failure;
+mod limits;
 pub mod moderation;
 mod wire;
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use clara_actors::ports::LanguageModel;
-use clara_actors::ports::model::{ChatAnswer, ChatRequest, ModelError};
+use clara_actors::ports::model::{Billed, ChatAnswer, ChatRequest, Fault, ModelError};
 use secrecy::SecretString;
 
-use crate::http::{Answer, HttpError};
+use crate::http::HttpError;
 use endpoint::Endpoint;
 
 /// How the service wants to be told the most tokens that an answer may have.
@@ -34,17 +36,31 @@ pub enum TokenLimitField {
 pub struct OpenAiOptions {
     /// The URL that `/chat/completions` is below, such as `https://api.openai.com/v1`.
     pub base_url: String,
-    /// The model's name.
+    /// The model's name, for questions that name none.
     pub model: String,
     /// Sent as a bearer token; servers of one's own often want none.
     pub api_key: Option<SecretString>,
-    /// The longest that one answer may take.
+    /// How long any answer may take; one of many tokens may take longer.
     pub timeout: Duration,
+    /// How many tokens a second the model writes at least; more is never waited for than [`LONGEST`].
+    pub tokens_per_second: NonZeroU32,
     /// How the token limit is sent.
     pub token_limit: TokenLimitField,
     /// Whether the service holds the model to the schema. Without it the schema is only a hint, which is all that
     /// some compatible servers can do.
     pub strict_schema: bool,
+}
+
+/// The longest that any answer is waited for, however many tokens it may have.
+pub const LONGEST: Duration = Duration::from_secs(580);
+
+impl OpenAiOptions {
+    /// How long an answer of so many tokens may take: the time that its tokens take at the slowest, but no less than the
+    /// time that any answer has.
+    fn patience(&self, max_tokens: u32) -> Duration {
+        let writing = Duration::from_secs(u64::from(max_tokens)) / self.tokens_per_second.get();
+        self.timeout.max(writing.min(LONGEST))
+    }
 }
 
 /// A language model behind OpenAI's protocol.
@@ -81,7 +97,8 @@ impl LanguageModel for OpenAi {
 
 /// A success that cannot be read: the service is out of order, and has perhaps billed it.
 fn senseless(reason: String) -> ModelError {
-    ModelError::Unavailable { reason }
+    let billed = Billed::Perhaps;
+    ModelError::Unavailable { reason, billed }
 }
 
 /// What no service would take is not sent.
@@ -93,26 +110,6 @@ fn check_texts(texts: &[String], most: usize) -> Result<(), ModelError> {
     } else {
         return Ok(());
     };
-    Err(ModelError::BadRequest { reason })
-}
-
-/// Publishes what the service says is left, where it says so (`x-ratelimit-remaining-requests` and `-tokens`).
-fn note_rate(answer: &Answer) {
-    for (header, gauge) in [
-        (
-            "x-ratelimit-remaining-requests",
-            "clara_openai_rate_limit_remaining_requests",
-        ),
-        (
-            "x-ratelimit-remaining-tokens",
-            "clara_openai_rate_limit_remaining_tokens",
-        ),
-    ] {
-        if let Some(left) = answer
-            .header(header)
-            .and_then(|text| text.parse::<f64>().ok())
-        {
-            metrics::gauge!(gauge).set(left);
-        }
-    }
+    let fault = Fault::Form;
+    Err(ModelError::BadRequest { reason, fault })
 }

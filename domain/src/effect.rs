@@ -8,9 +8,10 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::client::{Client, Notice, later};
-use crate::ids::{AttemptNo, PostId, TweetId};
+use crate::ids::{AttemptNo, ClientId, PostId, TweetId};
 use crate::settings::ClientSettings;
 use crate::tweet::{Tweet, TweetState};
+use crate::voice::Voice;
 
 /// How many of the client's latest texts the model is shown.
 const MOST_SAID: usize = 8;
@@ -57,6 +58,8 @@ pub enum Effect {
 /// What to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GenerationRequest {
+    /// For which client.
+    pub client: ClientId,
     /// For which tweet.
     pub tweet: TweetId,
     /// Which round: goes back with the answer.
@@ -64,9 +67,9 @@ pub struct GenerationRequest {
     /// The client's name.
     pub client_name: String,
     /// Its voice.
-    pub persona: String,
-    /// Tweets that sound right.
-    pub examples: Vec<String>,
+    pub voice: Voice,
+    /// The version of the prompt that the client wants; none for what holds for everybody.
+    pub prompt: Option<String>,
     /// What the tweet is to say.
     pub brief: String,
     /// Segments of each candidate.
@@ -241,15 +244,16 @@ pub fn generation(client: &Client, tweet: TweetId) -> Option<GenerationRequest> 
 
 fn request(client: &Client, settings: &ClientSettings, tweet: &Tweet) -> GenerationRequest {
     GenerationRequest {
+        client: client.id.clone(),
         tweet: tweet.id,
         round: tweet.round,
         client_name: settings.name.clone(),
-        persona: settings.voice.persona.clone(),
-        examples: settings.voice.examples.clone(),
+        voice: settings.voice.clone(),
+        prompt: settings.generation.prompt.clone(),
         brief: tweet.brief.clone(),
         segments: tweet.segments,
         candidates: settings.generation.candidates.get(),
-        blocked_words: settings.rules.blocked_words.clone(),
+        blocked_words: settings.rules.blocked_words.to_vec(),
         said: said_lately(client, tweet.id),
         feedback: tweet
             .feedback

@@ -10,6 +10,8 @@ use crate::slots::Schedule;
 use crate::validate::TextRules;
 use crate::zone::TimeZoneName;
 
+pub use crate::voice::Voice;
+
 /// Everything that is settled about a client in advance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -111,16 +113,6 @@ small_number!(Approvals, 1, 5);
 small_number!(Candidates, 1, 5);
 small_number!(Rounds, 1, 10);
 
-/// How the client sounds.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Voice {
-    /// Who speaks, to whom, in which tone: goes into the prompt as it is.
-    pub persona: String,
-    /// Tweets that sound right.
-    pub examples: Vec<String>,
-}
-
 /// How many texts are asked for, and how often.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -129,6 +121,9 @@ pub struct GenerationPolicy {
     pub candidates: Candidates,
     /// Rounds of writing before a person is asked.
     pub rounds: Rounds,
+    /// The version of the prompt templates; none for what holds for everybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<String>,
 }
 
 impl Default for GenerationPolicy {
@@ -136,6 +131,7 @@ impl Default for GenerationPolicy {
         Self {
             candidates: Candidates(3),
             rounds: Rounds(3),
+            prompt: None,
         }
     }
 }

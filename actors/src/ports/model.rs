@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use clara_domain::prompt_stamp::Temperature;
 use serde_json::Value;
 
 /// One question to the model.
@@ -18,6 +19,10 @@ pub struct ChatRequest {
     pub schema: Value,
     /// The most tokens that the answer may have.
     pub max_tokens: u32,
+    /// The model, by the service's name for it; none for the first of those that are configured.
+    pub model: Option<String>,
+    /// How far the model may stray; none for what it does by itself. Some models take none.
+    pub temperature: Option<Temperature>,
 }
 
 /// What the model answered.
@@ -73,11 +78,13 @@ pub enum ModelError {
         /// How long to wait, where the service says.
         retry_after: Option<Duration>,
     },
-    /// Away, slow or broken; try again later. The answer may have been made and billed.
+    /// Away, slow or broken; try again later.
     #[error("the model service is not available: {reason}")]
     Unavailable {
         /// What happened.
         reason: String,
+        /// Whether an answer may have been made all the same.
+        billed: Billed,
     },
     /// The service does not take this account: a person has to act.
     #[error("the model service refuses this account: {reason}")]
@@ -90,7 +97,29 @@ pub enum ModelError {
     BadRequest {
         /// In the service's words, shortened.
         reason: String,
+        /// What about it.
+        fault: Fault,
     },
+}
+
+/// Whether a question without an answer is billed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Billed {
+    /// It is not: no byte of it left.
+    No,
+    /// It may be: it left, and what came back proves nothing. No service can be asked about it afterwards.
+    Perhaps,
+}
+
+/// What a service will not take about a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Its form, or something that the service does not say.
+    Form,
+    /// It is longer than the model reads, or than the account may ask at once: a shorter one may be answered.
+    TooLong,
+    /// The service has no such model, or not for this account: another one may answer.
+    UnknownModel,
 }
 
 /// A language model.

@@ -1,7 +1,7 @@
 //! Models that write badly, or not at all.
 
 use super::kit::{Reply, Run, World, client, live, minutes};
-use clara_actors::ports::model::{Finish, ModelError};
+use clara_actors::ports::model::{Billed, Finish, ModelError};
 use clara_domain::TweetState;
 use clara_domain::client::NoticeKind;
 use clara_domain::ids::TweetId;
@@ -24,6 +24,7 @@ fn raw(content: &str) -> Reply {
 fn away() -> Reply {
     Reply::Error(ModelError::Unavailable {
         reason: "no route to the model".to_owned(),
+        billed: Billed::No,
     })
 }
 

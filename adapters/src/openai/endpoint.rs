@@ -4,13 +4,13 @@
 
 use std::time::Duration;
 
-use clara_actors::ports::model::ModelError;
+use clara_actors::ports::model::{Billed, ModelError};
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
 use super::failure;
-use crate::http::{Answer, BaseUrl, Connections, HttpError, Service};
+use crate::http::{Answer, BaseUrl, Connections, HttpError, Lost, Service};
 
 /// A service and the key to it.
 #[derive(Debug, Clone)]
@@ -63,4 +63,14 @@ impl Endpoint {
             Err(failure::of(&answer))
         }
     }
+}
+
+/// What a question without an answer means. Only one of which no byte left is certainly not billed.
+fn without_answer(lost: Lost) -> ModelError {
+    let billed = match lost {
+        Lost::NotSent(_) => Billed::No,
+        Lost::MaybeSent(_) => Billed::Perhaps,
+    };
+    let reason = lost.into_reason();
+    ModelError::Unavailable { reason, billed }
 }

@@ -1,6 +1,7 @@
 //! The words of `POST /chat/completions` (OpenAI spec 2.3.0), with only the fields that Clara sends and reads.
 
 use clara_actors::ports::model::{ChatAnswer, ChatRequest, Finish, ModelError, Usage};
+use clara_domain::prompt_stamp::Temperature;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -17,6 +18,8 @@ pub(super) struct Request<'a> {
     max_tokens: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_completion_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<Temperature>,
 }
 
 #[derive(Debug, Serialize)]
@@ -26,11 +29,12 @@ struct Message<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// A question to the configured model.
+    /// A question to the model that it names, or else to the configured one.
     pub(super) fn new(request: &'a ChatRequest, options: &'a OpenAiOptions) -> Self {
         let limit = |field| (options.token_limit == field).then_some(request.max_tokens);
         Self {
-            model: &options.model,
+            model: request.model.as_ref().unwrap_or(&options.model),
+            temperature: request.temperature,
             messages: [
                 Message {
                     role: "system",
@@ -131,7 +135,7 @@ impl Completion {
                 .and_then(ServiceError::message)
                 .unwrap_or("nothing");
             let reason = answer.quoted(&format!("the answer holds no choice; it says: {said}"));
-            return Err(ModelError::Unavailable { reason });
+            return Err(super::senseless(reason));
         };
         let content = choice.message.content.map(Text::join).unwrap_or_default();
         let declined = choice.message.refusal.filter(|words| !words.is_empty());

@@ -55,7 +55,7 @@ impl Interactions {
             schedule,
             voice: Voice {
                 persona,
-                examples: Vec::new(),
+                ..Voice::default()
             },
             generation: defaults.generation.clone(),
             rules: defaults.rules.clone(),

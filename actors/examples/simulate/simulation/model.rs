@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use clara_actors::ports::LanguageModel;
-use clara_actors::ports::model::{ChatAnswer, ChatRequest, Finish, ModelError, Usage};
+use clara_actors::ports::model::{
+    Billed, ChatAnswer, ChatRequest, Fault, Finish, ModelError, Usage,
+};
 use serde_json::{Value, json};
 
 use super::scenario::FORBIDDEN;
@@ -133,9 +135,15 @@ impl LanguageModel for SimModel {
                 reason: reason(),
                 retry_after: Some(Duration::from_secs(world.dice().roll(120))),
             }),
-            Some(Trouble::Away) => Err(ModelError::Unavailable { reason: reason() }),
+            Some(Trouble::Away) => Err(ModelError::Unavailable {
+                reason: reason(),
+                billed: Billed::Perhaps,
+            }),
             Some(Trouble::NotEntitled) => Err(ModelError::NotEntitled { reason: reason() }),
-            Some(Trouble::BadRequest) => Err(ModelError::BadRequest { reason: reason() }),
+            Some(Trouble::BadRequest) => Err(ModelError::BadRequest {
+                reason: reason(),
+                fault: Fault::Form,
+            }),
             Some(Trouble::Panic) => scripted_panic("the model"),
             Some(Trouble::Hang) => std::future::pending().await,
             _ => Ok(self.answer(request, trouble)),
