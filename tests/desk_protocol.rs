@@ -429,6 +429,26 @@ fn a_card_appears_once_and_up_to_date_however_discord_stumbles() {
 }
 
 #[test]
+fn a_card_whose_first_answers_are_lost_shows_what_was_decided_meanwhile() {
+    play(|scene| async move {
+        scene.sandbox.faults.add(
+            FaultRule::new("discord", FaultKind::AnswerLost)
+                .on("create_message")
+                .times(3),
+        );
+        scene
+            .types("tom", "/plan client:harbour brief:\"Hello\" when:in 3h")
+            .await;
+        // The engine does not know yet that this message is there.
+        let card = scene.card("waits for approval").await;
+        scene.presses("ines", &card, "Approve").await;
+        scene.card("a tweet is approved for").await;
+        assert_eq!(scene.cards().len(), 1);
+        scene
+    });
+}
+
+#[test]
 fn a_command_is_answered_although_the_acknowledgement_stumbles() {
     play(|scene| async move {
         for kind in [

@@ -101,7 +101,8 @@ impl Aggregate {
         })
     }
 
-    /// Records what a start itself means: the declared settings, and that nothing is being sent any more.
+    /// Records what a start itself means: the declared settings, and that nobody sees the end of a call or a request any
+    /// more.
     pub(crate) async fn begin(
         &mut self,
         journal: &dyn Journal,
@@ -114,11 +115,12 @@ impl Aggregate {
                 settings: Box::new(settings.clone()),
             });
         }
+        commands.push(Command::LoseCalls);
         commands.push(Command::Recover {
             in_hand: Default::default(),
         });
         for command in commands {
-            // The engine is never refused these two; an empty decision means there is nothing to record.
+            // The engine is never refused these; an empty decision means there is nothing to record.
             let events = self
                 .rules
                 .decide(&self.client, &By::Engine, &command, now)

@@ -17,7 +17,8 @@ use clara_domain::effect::EffectKey;
 use clara_domain::ids::ClientId;
 use clara_domain::person::By;
 use clara_domain::settings::ClientSettings;
-use clara_domain::{Client, Command, Effect, Event, Rejection};
+use clara_domain::weight::has_link;
+use clara_domain::{Client, Command, Effect, Event, Rejection, TweetEvent};
 use tokio::sync::oneshot;
 use tracing::{Instrument, debug, error, info, info_span, warn};
 
@@ -110,6 +111,11 @@ impl ClientActor {
                     .tools
                     .limiter
                     .relive(&aggregate.client.id, sent);
+                let tools = &self.blueprint.tools;
+                let now = tools.clock.now();
+                tools
+                    .treasurer
+                    .relive(&aggregate.client.id, &aggregate.client.ledger, now);
                 self.aggregate = Some(aggregate);
                 self.pump(ctx);
                 self.keep_snapshot(ctx);
@@ -180,6 +186,7 @@ impl ClientActor {
             return self.fail(error.to_string(), ctx);
         }
         log(&self.blueprint.id, events);
+        count_posts(&self.blueprint.tools, &aggregate.client, events, at);
         self.blueprint.registry.publish(&aggregate.client);
         let _ = ask.reply.send(Ok(aggregate.client.clone()));
         self.pump(ctx);
@@ -330,6 +337,22 @@ async fn load(
     Ok(aggregate)
 }
 
+/// What is live now costs, whatever the budgets say.
+fn count_posts(tools: &Tools, client: &Client, events: &[Event], at: jiff::Timestamp) {
+    for event in events {
+        let Event::Tweet { tweet, event } = event else {
+            continue;
+        };
+        if let TweetEvent::SegmentPosted { segment, .. } = event {
+            let with_link = client.tweet(*tweet).is_some_and(|tweet| {
+                let text = tweet.segment(*segment);
+                text.is_some_and(|segment| has_link(&segment.text))
+            });
+            tools.treasurer.posted(&client.id, with_link, at);
+        }
+    }
+}
+
 fn not_stored(reason: String, perhaps: bool) -> Refusal {
     Refusal::NotStored { reason, perhaps }
 }
@@ -346,6 +369,16 @@ fn log(client: &ClientId, events: &[Event]) {
             Event::Configured { .. } => info!(client = %client, "settings recorded"),
             Event::Paused { reason, .. } => info!(client = %client, reason, "paused"),
             Event::Resumed { .. } => info!(client = %client, "resumed"),
+            Event::KnowledgeAdded { note, title, .. } => {
+                info!(client = %client, note = note.0, title, "note added");
+            }
+            Event::KnowledgeRemoved { note, .. } => {
+                info!(client = %client, note = note.0, "note removed");
+            }
+            Event::CallBegun { call, .. } => debug!(client = %client, call = call.0, "call begun"),
+            Event::CallEnded { call, spent } => {
+                debug!(client = %client, call = call.0, ?spent, "call ended");
+            }
             Event::NoticesDelivered { upto } => debug!(client = %client, upto, "notices told"),
         }
     }

@@ -25,7 +25,6 @@ use clara_adapters::journal::{SledJournal, SledOptions};
 use clara_domain::command::{Drafts, SendOutcome, SlotChoice, WriteTime};
 use clara_domain::content::Content;
 use clara_domain::ids::{ChannelId, ClientId, MessageId, PersonId, PostId, RoleId, TweetId};
-use clara_domain::money::MicroUsd;
 use clara_domain::person::{Access, By, Grant, Person, PersonRef};
 use clara_domain::reconcile::TimelinePost;
 use clara_domain::settings::ClientSettings;
@@ -188,7 +187,6 @@ impl Life {
                 drafts: Drafts::Written {
                     model: "gpt-4.1-mini-2025-04-14".to_owned(),
                     candidates: (0..3).map(text).collect(),
-                    cost: MicroUsd(412),
                 },
             },
         );

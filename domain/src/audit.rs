@@ -4,6 +4,7 @@
 //! It shares no code with `decide` or `evolve`; what it knows comes from the events, from who asked, and from the
 //! settings that were recorded. So it judges a journal years later as it judges a life that is being lived.
 
+mod notes;
 mod sending;
 mod tweet;
 
@@ -13,6 +14,7 @@ use jiff::Timestamp;
 
 use crate::event::{Event, TweetEvent as E};
 use crate::ids::{AttemptNo, PersonId, PostId, RoleId, TweetId};
+use crate::metering::CallNo;
 use crate::person::{By, Grant, PersonRef, Right};
 use crate::settings::ClientSettings;
 
@@ -62,6 +64,9 @@ pub struct Judge {
     /// Every request that left and is, or may be, live: whose, and when.
     sends: BTreeMap<(TweetId, AttemptNo), Timestamp>,
     posts: BTreeSet<PostId>,
+    last_call: CallNo,
+    open_calls: BTreeSet<CallNo>,
+    notes: notes::Notes,
     by_role: u64,
 }
 
@@ -113,6 +118,18 @@ impl Judge {
             Event::Resumed { .. } => {
                 found.unless(self.paused, "resumed without a pause");
                 self.paused = false;
+            }
+            Event::CallBegun { call, .. } => {
+                found.unless(*call > self.last_call, "a call's number was used before");
+                self.last_call = self.last_call.max(*call);
+                self.open_calls.insert(*call);
+            }
+            Event::CallEnded { call, .. } => {
+                let is_open = self.open_calls.remove(call);
+                found.unless(is_open, "a call ended that was not open");
+            }
+            Event::KnowledgeAdded { .. } | Event::KnowledgeRemoved { .. } => {
+                self.see_note(Told { by, at }, event, &mut found);
             }
             Event::NoticesDelivered { .. } | Event::CardShown { .. } => {}
             Event::Tweet { tweet: id, event } => {

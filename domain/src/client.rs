@@ -10,6 +10,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ClientId, PostId, TweetId};
+use crate::knowledge::Knowledge;
+use crate::metering::Ledger;
 use crate::person::PersonRef;
 use crate::sendings::Sendings;
 use crate::settings::ClientSettings;
@@ -34,6 +36,12 @@ pub struct Client {
     /// When its requests to post left, whatever became of them; unknown of what left before it was remembered.
     #[serde(default)]
     pub sendings: Sendings,
+    /// What it has told us.
+    #[serde(default)]
+    pub knowledge: Arc<Knowledge>,
+    /// What it has used of the services that are paid for.
+    #[serde(default)]
+    pub ledger: Arc<Ledger>,
     /// What people are to be told and have not been yet.
     pub notices: VecDeque<Notice>,
     /// The number of the last notice.
@@ -121,6 +129,8 @@ impl Client {
             posted: Arc::default(),
             last_sent: None,
             sendings: Sendings::default(),
+            ledger: Arc::default(),
+            knowledge: Arc::default(),
             notices: VecDeque::new(),
             last_notice: 0,
         }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::content::Content;
-use crate::ids::{AttemptNo, ChannelId, MessageId, PostId, RevisionNo, SegmentNo, TweetId};
-use crate::money::MicroUsd;
+use crate::ids::{AttemptNo, ChannelId, MessageId, NoteId, PostId, RevisionNo, SegmentNo, TweetId};
+use crate::metering::{CallNo, Item, Spent};
 use crate::settings::ClientSettings;
 
 /// The most tweets that one request plans.
@@ -111,6 +111,22 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// A call that is billed is about to be made.
+    BeginCall {
+        /// For which tweet.
+        tweet: Option<TweetId>,
+        /// The most that it can take.
+        at_most: Vec<Item>,
+    },
+    /// A call that is billed has ended.
+    EndCall {
+        /// Its number: the client's last one when it was begun.
+        call: CallNo,
+        /// What it took.
+        spent: Spent,
+    },
+    /// A process has begun: nobody sees the end of the calls of the one before.
+    LoseCalls,
     /// Time has passed: notice what was missed or is overdue.
     Tick,
     /// A permit is there: record the intent to send the next segment.
@@ -186,6 +202,18 @@ pub enum Command {
         /// Which message it is.
         message: MessageId,
     },
+    /// Take a note into what is known of the client.
+    AddNote {
+        /// What it is called; named after its text where it is empty.
+        title: String,
+        /// What it says: plain text or Markdown.
+        text: String,
+    },
+    /// Take a note out of it again.
+    RemoveNote {
+        /// Which.
+        note: NoteId,
+    },
     /// Notices have reached people.
     RecordNotices {
         /// The last one that did.
@@ -222,15 +250,11 @@ pub enum Drafts {
         model: String,
         /// The texts; may be empty.
         candidates: Vec<Content>,
-        /// What it cost.
-        cost: MicroUsd,
     },
     /// An answer without a usable text: it counts as a round.
     Unusable {
         /// What was wrong with it.
         reason: String,
-        /// What it cost.
-        cost: MicroUsd,
     },
     /// No answer: the service is away, busy, or refuses Clara. It does not count as a round.
     Trouble {

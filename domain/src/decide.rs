@@ -7,6 +7,8 @@ mod approve;
 mod configure;
 mod delete;
 mod generate;
+mod knowledge;
+mod meter;
 mod plan;
 mod publish;
 mod reconcile;
@@ -71,6 +73,9 @@ pub fn decide(
             revision,
             reason,
         } => approve::reject(&ask, *tweet, *revision, reason),
+        Command::BeginCall { tweet, at_most } => meter::begin(&ask, *tweet, at_most),
+        Command::EndCall { call, spent } => meter::end(&ask, *call, spent),
+        Command::LoseCalls => meter::lose(&ask),
         Command::Tick => publish::tick(&ask),
         Command::BeginPublish { tweet } => publish::begin(&ask, *tweet),
         Command::RecordSend {
@@ -103,6 +108,8 @@ pub fn decide(
             channel,
             message,
         } => record::card(&ask, *tweet, *change, channel, message),
+        Command::AddNote { title, text } => knowledge::add(&ask, title, text),
+        Command::RemoveNote { note } => knowledge::remove(&ask, *note),
         Command::RecordNotices { upto } => record::notices(&ask, *upto),
     }
 }

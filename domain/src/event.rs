@@ -2,12 +2,15 @@
 //!
 //! These shapes live in journals for years. A change of meaning is a new variant; a new field has a default.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::content::{Content, ContentHash};
-use crate::ids::{AttemptNo, ChannelId, MessageId, PostId, RevisionNo, SegmentNo, TweetId};
-use crate::money::MicroUsd;
+use crate::ids::{AttemptNo, ChannelId, MessageId, NoteId, PostId, RevisionNo, SegmentNo, TweetId};
+use crate::knowledge::NoteHash;
+use crate::metering::{CallNo, Item, Spent};
 use crate::person::{Author, PersonRef};
 use crate::settings::ClientSettings;
 use crate::tweet::{Feedback, KnownBy, Override};
@@ -34,10 +37,46 @@ pub enum Event {
         /// Who.
         by: Option<PersonRef>,
     },
+    /// A note entered what is known of the client.
+    KnowledgeAdded {
+        /// Its number.
+        note: NoteId,
+        /// What it is called.
+        title: String,
+        /// What it says.
+        text: Arc<str>,
+        /// The hash of what it says.
+        hash: NoteHash,
+        /// Who added it; none when it came by the command line.
+        by: Option<PersonRef>,
+    },
+    /// A note is no longer taken for true.
+    KnowledgeRemoved {
+        /// Which.
+        note: NoteId,
+        /// Who took it out; none when it was the command line.
+        by: Option<PersonRef>,
+    },
     /// Notices up to this number have reached people.
     NoticesDelivered {
         /// The last one that did.
         upto: u64,
+    },
+    /// A call that is billed is about to leave. On disk before it does.
+    CallBegun {
+        /// Its number.
+        call: CallNo,
+        /// The tweet that it is for.
+        tweet: Option<TweetId>,
+        /// The most that it can take.
+        at_most: Vec<Item>,
+    },
+    /// A call that is billed has ended, or nobody will see its end.
+    CallEnded {
+        /// Its number.
+        call: CallNo,
+        /// What it took.
+        spent: Spent,
     },
     /// A tweet's card shows it as of a change. Not part of the tweet's life: it follows even its end.
     CardShown {
@@ -82,22 +121,16 @@ pub enum TweetEvent {
         reason: String,
         /// When to try again.
         until: Timestamp,
-        /// What the try cost.
-        cost: MicroUsd,
     },
     /// What the model wrote (or that it refused to) goes back to it with the reasons.
     SentBack {
         /// The reasons.
         feedback: Vec<Feedback>,
-        /// What the round cost.
-        cost: MicroUsd,
     },
     /// The model had its rounds and no text passed; a person has to go on.
     GaveUp {
         /// What was wrong with the last round.
         reasons: Vec<String>,
-        /// What the round cost, where no revision came of it.
-        cost: MicroUsd,
     },
     /// A person asked for another text.
     RegenerationAsked {
@@ -117,8 +150,6 @@ pub enum TweetEvent {
         /// What else was written at the same time.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         alternatives: Vec<Content>,
-        /// What writing it cost.
-        cost: MicroUsd,
     },
     /// The current revision passed validation.
     ValidationPassed {

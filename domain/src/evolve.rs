@@ -12,8 +12,11 @@ use jiff::Timestamp;
 use crate::client::{Client, Notice, NoticeKind, Pause, PostedText};
 use crate::event::{Event, TweetEvent};
 use crate::ids::{SegmentNo, TweetId};
+use crate::knowledge::Note;
+use crate::metering::{CallNo, OpenCall, Spent};
 use crate::tweet::{Approval, Card, Post, Revision, Tweet, TweetState};
 use crate::validate::text_key;
+use crate::weight::has_link;
 
 /// Tries in a row that may bring nothing before people are told.
 const TROUBLES_BEFORE_NOTICE: u32 = 3;
@@ -48,6 +51,43 @@ pub fn evolve(mut client: Client, event: &Event, at: Timestamp) -> Result<Client
             }
         }
         Event::Resumed { .. } => client.paused = None,
+        Event::KnowledgeAdded {
+            note,
+            title,
+            text,
+            hash,
+            by,
+        } => {
+            let added = Note {
+                id: *note,
+                title: title.clone(),
+                text: text.clone(),
+                by: by.clone(),
+                at,
+                hash: *hash,
+            };
+            Arc::make_mut(&mut client.knowledge).add(added);
+        }
+        Event::KnowledgeRemoved { note, .. } => {
+            let removed = Arc::make_mut(&mut client.knowledge).notes.remove(note);
+            removed.ok_or_else(|| Illegal {
+                event: "knowledge_removed",
+                what: format!("the unknown note {note}"),
+            })?;
+        }
+        Event::CallBegun {
+            call,
+            tweet,
+            at_most,
+        } => {
+            let open = OpenCall {
+                at,
+                tweet: *tweet,
+                at_most: at_most.clone(),
+            };
+            Arc::make_mut(&mut client.ledger).begin(*call, open);
+        }
+        Event::CallEnded { call, spent } => end_call(&mut client, *call, spent)?,
         Event::NoticesDelivered { upto } => client.notices.retain(|notice| notice.no > *upto),
         Event::CardShown {
             tweet,
@@ -65,6 +105,19 @@ pub fn evolve(mut client: Client, event: &Event, at: Timestamp) -> Result<Client
         Event::Tweet { tweet, event } => evolve_tweet(&mut client, *tweet, event, at)?,
     }
     Ok(client)
+}
+
+fn end_call(client: &mut Client, call: CallNo, spent: &Spent) -> Result<(), Illegal> {
+    let ended = Arc::make_mut(&mut client.ledger).end(call, spent);
+    let (open, usage) = ended.ok_or_else(|| Illegal {
+        event: "call_ended",
+        what: format!("the call {} that is not open", call.0),
+    })?;
+    // A call may outlive the plan of the tweet that it was for, but a tweet is never forgotten.
+    if let Some(tweet) = open.tweet {
+        tweet_mut(client, tweet, "call_ended")?.usage.absorb(&usage);
+    }
+    Ok(())
 }
 
 fn tweet_mut<'a>(
@@ -148,7 +201,7 @@ fn plan(
         doubt_since: None,
         not_before: None,
         urgent: false,
-        cost: Default::default(),
+        usage: Default::default(),
         change: 1,
         card: None,
     };
@@ -159,20 +212,17 @@ fn plan(
 /// What an event leaves on the tweet beside its state.
 fn note_on_tweet(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
     match event {
-        TweetEvent::GenerationDelayed { until, cost, .. } => {
+        TweetEvent::GenerationDelayed { until, .. } => {
             tweet.not_before = Some(*until);
             tweet.troubles += 1;
             tweet.round += 1;
-            tweet.cost += *cost;
         }
-        TweetEvent::SentBack { feedback, cost } => {
+        TweetEvent::SentBack { feedback } => {
             tweet.feedback.extend(feedback.iter().cloned());
-            tweet.cost += *cost;
             tweet.round += 1;
             tweet.vain_rounds += 1;
             tweet.troubles = 0;
         }
-        TweetEvent::GaveUp { cost, .. } => tweet.cost += *cost,
         TweetEvent::RegenerationAsked { feedback } => {
             tweet.feedback.push(feedback.clone());
             tweet.round += 1;
@@ -237,6 +287,7 @@ fn note_on_tweet(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
             tweet.doubt_since = tweet.doubt_since.or(tweet.sent_at);
         }
         TweetEvent::Planned { .. }
+        | TweetEvent::GaveUp { .. }
         | TweetEvent::Rejected { .. }
         | TweetEvent::Cancelled { .. }
         | TweetEvent::Missed
@@ -274,11 +325,9 @@ fn add_revision(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
         hash,
         author,
         alternatives,
-        cost,
     } = event
     {
         void_approvals(tweet);
-        tweet.cost += *cost;
         tweet.troubles = 0;
         tweet.not_before = None;
         tweet.revisions.push(Revision {
@@ -315,6 +364,7 @@ fn note_on_client(client: &mut Client, id: TweetId, event: &TweetEvent, at: Time
     if let TweetEvent::SegmentPosted { segment, .. } = event {
         note_sent(client, id);
         note_said(client, id, *segment, at);
+        note_bought(client, id, *segment, at);
     }
     if let TweetEvent::Deleted = event {
         // What nobody can read any more may be said again.
@@ -331,14 +381,22 @@ fn note_on_client(client: &mut Client, id: TweetId, event: &TweetEvent, at: Time
 
 /// What is live must not be said again.
 fn note_said(client: &mut Client, id: TweetId, segment: SegmentNo, at: Timestamp) {
-    let revision = client.tweet(id).and_then(Tweet::current);
-    let said = revision.and_then(|revision| revision.content.segments.get(segment.0 as usize));
+    let said = client.tweet(id).and_then(|tweet| tweet.segment(segment));
     if let Some(key) = said.map(|segment| text_key(&segment.text)) {
         let posted = PostedText { tweet: id, at };
         Arc::make_mut(&mut client.posted)
             .entry(key)
             .or_insert(posted);
     }
+}
+
+/// A segment is billed when it is created, by whether it holds a link.
+fn note_bought(client: &mut Client, id: TweetId, segment: SegmentNo, at: Timestamp) {
+    let tweet = client.tweet(id);
+    let sent_at = tweet.and_then(|tweet| tweet.sent_at).unwrap_or(at);
+    let text = tweet.and_then(|tweet| tweet.segment(segment));
+    let with_link = text.is_some_and(|segment| has_link(&segment.text));
+    Arc::make_mut(&mut client.ledger).posted(with_link, sent_at);
 }
 
 /// What left last is live, or may be.

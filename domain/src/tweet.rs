@@ -5,9 +5,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::content::{Content, ContentHash};
+use crate::content::{Content, ContentHash, Segment};
 use crate::ids::{AttemptNo, ChannelId, MessageId, PostId, RevisionNo, SegmentNo, TweetId};
-use crate::money::MicroUsd;
+use crate::metering::Usage;
 use crate::person::{Author, PersonRef};
 use crate::validate::ValidationReport;
 
@@ -56,8 +56,9 @@ pub struct Tweet {
     pub not_before: Option<Timestamp>,
     /// A person said "now": the gap to the client's other posts is not waited for.
     pub urgent: bool,
-    /// What writing it has cost so far.
-    pub cost: MicroUsd,
+    /// What was used for it so far, but for its posts.
+    #[serde(default)]
+    pub usage: Usage,
     /// Counts the changes that its card has to show.
     pub change: u64,
     /// The card at the desk, once there is one.
@@ -80,6 +81,12 @@ impl Tweet {
     /// The segment to send next.
     pub fn next_segment(&self) -> SegmentNo {
         SegmentNo(u32::try_from(self.posts.len()).unwrap_or(u32::MAX))
+    }
+
+    /// A segment of the text as it stands now.
+    pub fn segment(&self, no: SegmentNo) -> Option<&Segment> {
+        let segments = &self.current()?.content.segments;
+        segments.get(usize::try_from(no.0).ok()?)
     }
 
     /// The segments that can be read on X, in order.

@@ -36,6 +36,13 @@ pub fn weighted_length(text: &str) -> usize {
         .sum()
 }
 
+/// Whether X finds a link in a text: a post that holds one costs more. A bare domain is one.
+pub fn has_link(text: &str) -> bool {
+    text.split_whitespace()
+        .filter(|word| word.contains('.') && word.chars().count() <= LONG_WORD)
+        .any(|word| catch_unwind(|| parsed::has_link(word)).unwrap_or(false))
+}
+
 /// Whether the text is not too long for one post.
 pub fn fits(text: &str) -> bool {
     weighted_length(text) <= MAX_WEIGHT

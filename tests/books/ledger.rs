@@ -9,7 +9,6 @@ use clara_adapters::journal::{SledJournal, SledOptions};
 use clara_domain::command::{Drafts, SendOutcome, SlotChoice, WriteTime};
 use clara_domain::content::Content;
 use clara_domain::ids::{AttemptNo, ClientId, PersonId, PostId, RevisionNo, SegmentNo, TweetId};
-use clara_domain::money::MicroUsd;
 use clara_domain::person::{By, Person, PersonRef};
 use clara_domain::{Client, Command, Event, TweetEvent, decide, evolve};
 use jiff::Timestamp;
@@ -85,7 +84,6 @@ impl Ledger {
                 "this is the tweet number {number}"
             )])],
             model: "small-1".to_owned(),
-            cost: MicroUsd(100),
         };
         let round = 0;
         self.ask(

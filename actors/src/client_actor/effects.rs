@@ -10,8 +10,10 @@ use clara_domain::client::Notice;
 use clara_domain::command::{DeleteOutcome, Drafts, Look};
 use clara_domain::effect::{Effect, generation, look};
 use clara_domain::ids::{PostId, TweetId};
+use clara_domain::metering::Item;
 use clara_domain::person::By;
 use clara_domain::{Client, Command, Rejection};
+use jiff::Timestamp;
 use tokio::sync::{oneshot, watch};
 use tracing::{debug, error, warn};
 
@@ -20,17 +22,27 @@ use super::{Ask, BUSY_PAUSE, ClientActor};
 use crate::alerts::Alert;
 use crate::alerts::{AlertCenter, Deliver};
 use crate::brake::{BrakeView, report};
-use crate::gateway::model::{OpenAiGateway, Write};
+use crate::gateway::model::{OpenAiGateway, Write, most};
 use crate::gateway::within;
-use crate::gateway::x::{Intent, LookFor, Publish, TakeDown, XGateway};
+use crate::gateway::x::{Intent, Knows, LookFor, Publish, TakeDown, XGateway};
 use crate::handle::Refusal;
 use crate::limiter::{Class, Limiter, Permit, Service};
+use crate::meter::Meter;
 use crate::ports::desk::{CardRequest, DeskError};
 use crate::ports::{Clock, Desk, Journal};
+use crate::prompt::Prompts;
 use crate::rules::Rules;
+use crate::treasurer::{Exhausted, Treasurer};
 
 /// How long the desk may take for a card.
 const DESK_PATIENCE: Duration = Duration::from_secs(120);
+
+/// How long a budget without room is left alone at most.
+const BUDGET_PAUSE: Duration = Duration::from_secs(15 * 60);
+
+/// The posts of one page of a timeline. A look reads what an account has posted since a few minutes; only of one that has
+/// posted more than this, a look whose answer was lost may have cost more.
+const MOST_POSTS_READ: u64 = 100;
 
 /// What a client needs of the rest of the engine.
 #[derive(Clone)]
@@ -40,7 +52,9 @@ pub(crate) struct Tools {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) desk: Arc<dyn Desk>,
     pub(crate) limiter: Limiter,
+    pub(crate) prompts: Prompts,
     pub(crate) model: Addr<OpenAiGateway>,
+    pub(crate) treasurer: Treasurer,
     pub(crate) x: Addr<XGateway>,
     pub(crate) alerts: Addr<AlertCenter>,
     pub(crate) brake: BrakeView,
@@ -82,6 +96,14 @@ impl From<Result<Arc<Client>, Refusal>> for End {
             }
         }
     }
+}
+
+/// What keeps a call that is billed from being made.
+enum Hurdle {
+    /// There is no money for it.
+    Budget(Exhausted),
+    /// It could not be recorded, or was not wanted any more.
+    Journal(End),
 }
 
 struct Run {
@@ -148,6 +170,56 @@ impl Run {
         limiter.acquire(service, &self.client.id, class).await
     }
 
+    /// Makes a call that is billed: the journal knows of it before it leaves, and what it took afterwards.
+    async fn metered<T>(
+        &self,
+        tweet: Option<TweetId>,
+        at_most: Vec<Item>,
+        meter: &Meter,
+        call: impl Future<Output = T>,
+    ) -> Result<T, Hurdle> {
+        let now = self.tools.clock.now();
+        let reserved = self
+            .tools
+            .treasurer
+            .reserve(&self.client.id, &at_most, now)
+            .map_err(Hurdle::Budget)?;
+        let begun = match self.ask(Command::BeginCall { tweet, at_most }).await {
+            Ok(begun) => begun,
+            refused @ Err(_) => {
+                reserved.release();
+                return Err(Hurdle::Journal(refused.into()));
+            }
+        };
+        let outcome = call.await;
+        let spent = meter.spent();
+        reserved.settle(&spent);
+        let call = begun.ledger.last;
+        match self.record(Command::EndCall { call, spent }).await {
+            End::Done => Ok(outcome),
+            failed @ End::Failed { .. } => Err(Hurdle::Journal(failed)),
+        }
+    }
+
+    /// How long a budget is waited for: it may be raised meanwhile.
+    fn until(&self, moment: Timestamp) -> Duration {
+        let wait = moment.duration_since(self.tools.clock.now());
+        let wait = Duration::try_from(wait).unwrap_or_default();
+        wait.min(BUDGET_PAUSE)
+    }
+
+    fn held_up(&self, hurdle: Hurdle) -> End {
+        match hurdle {
+            Hurdle::Journal(end) => end,
+            Hurdle::Budget(exhausted) => {
+                warn!(%exhausted, "a call waits for its budget");
+                End::Failed {
+                    retry_after: Some(self.until(exhausted.until)),
+                }
+            }
+        }
+    }
+
     async fn generate(&self, tweet: TweetId) -> End {
         let Some(request) = generation(&self.client, tweet).map(Box::new) else {
             return End::Done;
@@ -156,11 +228,39 @@ impl Run {
         let Some(permit) = self.permit(Service::Model, Class::Write).await else {
             return End::Failed { retry_after: None };
         };
-        let written = self.tools.model.send(Write { request, permit }).await;
-        let drafts = written.unwrap_or_else(|_| Drafts::Trouble {
-            reason: "Clara is shutting down".to_owned(),
-            retry_after: None,
-        });
+        let question = match self.tools.prompts.render(&request) {
+            Ok(question) => question,
+            Err(error) => {
+                let command = Command::RecordDrafts {
+                    tweet,
+                    round,
+                    drafts: Drafts::Trouble {
+                        reason: error.to_string(),
+                        retry_after: None,
+                    },
+                };
+                return self.record(command).await;
+            }
+        };
+        let at_most = vec![most(&question)];
+        let meter = Meter::default();
+        let write = Write {
+            question,
+            permit,
+            meter: meter.clone(),
+        };
+        let written = self.metered(Some(tweet), at_most, &meter, self.tools.model.send(write));
+        let drafts = match written.await {
+            Ok(written) => written.unwrap_or_else(|_| Drafts::Trouble {
+                reason: "Clara is shutting down".to_owned(),
+                retry_after: None,
+            }),
+            Err(Hurdle::Journal(end)) => return end,
+            Err(Hurdle::Budget(exhausted)) => Drafts::Trouble {
+                retry_after: Some(self.until(exhausted.until)),
+                reason: exhausted.to_string(),
+            },
+        };
         let command = Command::RecordDrafts {
             tweet,
             round,
@@ -173,6 +273,17 @@ impl Run {
         let Some(permit) = self.permit(Service::X, Class::Post).await else {
             return End::Failed { retry_after: None };
         };
+        // The first post of a process asks whose account it is, which is billed; the post itself counts once it is live.
+        let knows = self.tools.x.send(Knows(self.client.id.clone())).await;
+        let mut asks = None;
+        if !knows.unwrap_or(true) {
+            let at_most = vec![Item::UsersRead { count: 1 }];
+            let tweet = Some(tweet);
+            match self.ask(Command::BeginCall { tweet, at_most }).await {
+                Ok(begun) => asks = Some(begun.ledger.last),
+                refused @ Err(_) => return refused.into(),
+            }
+        }
         // From here on the intent is on disk: what follows happens once, or is found out about.
         let begun = match self.ask(Command::BeginPublish { tweet }).await {
             Ok(begun) => begun,
@@ -182,6 +293,7 @@ impl Run {
             debug!(%tweet, "nothing to send after all");
             return End::Done;
         };
+        let meter = Meter::default();
         let request = Publish {
             client: begun.id.clone(),
             handle: outgoing.handle,
@@ -191,6 +303,7 @@ impl Run {
             },
             post: outgoing.post,
             permit,
+            meter: meter.clone(),
         };
         // A gateway that is gone may have sent it; the next start will find out.
         let Ok(outcome) = self.tools.x.send(request).await else {
@@ -202,7 +315,12 @@ impl Run {
             segment: outgoing.segment,
             outcome,
         };
-        self.record(command).await
+        let recorded = self.record(command).await;
+        if let Some(call) = asks {
+            let spent = meter.spent();
+            self.record(Command::EndCall { call, spent }).await;
+        }
+        recorded
     }
 
     async fn reconcile(&self, tweet: TweetId) -> End {
@@ -214,13 +332,25 @@ impl Run {
         let Some(permit) = self.permit(Service::X, Class::Look).await else {
             return End::Failed { retry_after: None };
         };
+        let meter = Meter::default();
         let look_for = LookFor {
             client: self.client.id.clone(),
             handle: settings.handle.clone(),
             request,
             permit,
+            meter: meter.clone(),
         };
-        let look = self.tools.x.send(look_for).await;
+        let at_most = vec![
+            Item::PostsRead {
+                count: MOST_POSTS_READ,
+            },
+            Item::UsersRead { count: 1 },
+        ];
+        let look = self.metered(Some(tweet), at_most, &meter, self.tools.x.send(look_for));
+        let look = match look.await {
+            Ok(look) => look,
+            Err(hurdle) => return self.held_up(hurdle),
+        };
         let look = look.unwrap_or_else(|_| Look::Unreadable {
             reason: "Clara is shutting down".to_owned(),
         });
@@ -239,13 +369,23 @@ impl Run {
         let Some(permit) = self.permit(Service::X, Class::Delete).await else {
             return End::Failed { retry_after: None };
         };
+        let meter = Meter::default();
         let take_down = TakeDown {
             client: self.client.id.clone(),
             handle: settings.handle.clone(),
             post: post.clone(),
             permit,
+            meter: meter.clone(),
         };
-        let outcome = self.tools.x.send(take_down).await;
+        let at_most = vec![
+            Item::PostsDeleted { count: 1 },
+            Item::UsersRead { count: 1 },
+        ];
+        let outcome = self.metered(Some(tweet), at_most, &meter, self.tools.x.send(take_down));
+        let outcome = match outcome.await {
+            Ok(outcome) => outcome,
+            Err(hurdle) => return self.held_up(hurdle),
+        };
         let outcome = outcome.unwrap_or_else(|_| DeleteOutcome::NotYet {
             reason: "Clara is shutting down".to_owned(),
             retry_after: None,

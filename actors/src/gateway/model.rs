@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use actix::prelude::*;
 use clara_domain::command::Drafts;
-use clara_domain::effect::GenerationRequest;
 use clara_domain::later;
+use clara_domain::metering::{Item, Tokens};
 
 use super::breaker::{Breaker, BreakerPolicy, BreakerState, Ticket};
 use super::health::Board;
 use super::{contained, whole};
 use crate::limiter::{Class, Limiter, Permit, Service};
-use crate::money::Prices;
+use crate::meter::Meter;
 use crate::ports::Clock;
-use crate::ports::model::{ChatAnswer, LanguageModel, ModelError};
-use crate::prompt::{self, Prompts};
+use crate::ports::model::{Billed, ChatAnswer, ChatRequest, LanguageModel, ModelError, Usage};
+use crate::prompt;
 use crate::vital::Vital;
 
 /// How long an answer may take. Small machines write slowly.
@@ -24,19 +24,21 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// The longest that everybody waits because the service says so: what it says is not believed whole.
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
 
+/// Tokens that a service puts around what it is asked.
+const TOKENS_AROUND: u64 = 64;
+
 /// Asks for texts. The permit is held until the answer is there.
 #[derive(Message)]
 #[rtype(result = "Drafts")]
 pub(crate) struct Write {
-    pub(crate) request: Box<GenerationRequest>,
+    pub(crate) question: ChatRequest,
     pub(crate) permit: Permit,
+    pub(crate) meter: Meter,
 }
 
 struct Core {
     model: Arc<dyn LanguageModel>,
     clock: Arc<dyn Clock>,
-    prompts: Prompts,
-    prices: Prices,
     limiter: Limiter,
     breaker: Mutex<Breaker>,
     board: Board,
@@ -52,7 +54,6 @@ impl OpenAiGateway {
     pub(crate) fn start_with(
         model: Arc<dyn LanguageModel>,
         clock: Arc<dyn Clock>,
-        (prompts, prices): (Prompts, Prices),
         limiter: Limiter,
         (board, vital): (Board, Vital),
     ) -> Addr<Self> {
@@ -63,8 +64,6 @@ impl OpenAiGateway {
         let core = Core {
             model,
             clock,
-            prompts,
-            prices,
             limiter,
             breaker: Mutex::new(Breaker::new(policy)),
             board,
@@ -82,11 +81,7 @@ impl Core {
         self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn write(&self, request: &GenerationRequest) -> Drafts {
-        let question = match self.prompts.render(request) {
-            Ok(question) => question,
-            Err(error) => return trouble(error.to_string(), None),
-        };
+    async fn write(&self, question: &ChatRequest, meter: &Meter) -> Drafts {
         let admitted = self.breaker().admit(self.clock.now());
         let ticket = match admitted {
             Ok(ticket) => ticket,
@@ -97,10 +92,11 @@ impl Core {
             }
         };
         self.board.show(Service::Model, None, &self.breaker());
-        let result = contained(self.clock.as_ref(), PATIENCE, self.model.chat(&question)).await;
+        let result = contained(self.clock.as_ref(), PATIENCE, self.model.chat(question)).await;
         self.note(ticket, &result);
+        read_meter(meter, &result);
         match result {
-            Ok(Ok(answer)) => self.drafts(&answer),
+            Ok(Ok(answer)) => drafts(&answer),
             Ok(Err(error)) => from_error(error),
             Err(fault) => trouble(fault, None),
         }
@@ -110,7 +106,7 @@ impl Core {
     fn note(&self, ticket: Ticket, result: &Result<Result<ChatAnswer, ModelError>, String>) {
         let now = self.clock.now();
         let failure = match result {
-            Ok(Err(ModelError::Unavailable { reason })) | Err(reason) => Some(reason.as_str()),
+            Ok(Err(ModelError::Unavailable { reason, .. })) | Err(reason) => Some(reason.as_str()),
             Ok(_) => None,
         };
         let mut breaker = self.breaker();
@@ -131,22 +127,60 @@ impl Core {
                 .hold(Service::Model, None, Some(Class::Write), until);
         }
     }
+}
 
-    fn drafts(&self, answer: &ChatAnswer) -> Drafts {
-        let cost = self.prices.cost(&answer.model, &answer.usage);
-        metrics::counter!("clara_model_cost_micro_usd_total").increment(cost.0);
-        metrics::counter!("clara_model_tokens_total", "kind" => "prompt")
-            .increment(answer.usage.prompt);
-        metrics::counter!("clara_model_tokens_total", "kind" => "completion")
-            .increment(answer.usage.completion);
-        match prompt::read(answer) {
-            Ok(candidates) => Drafts::Written {
+/// Notes what a call took: of one without an answer nobody knows, unless it certainly never left.
+fn read_meter(meter: &Meter, result: &Result<Result<ChatAnswer, ModelError>, String>) {
+    match result {
+        Ok(Ok(answer)) => {
+            let Usage {
+                prompt,
+                cached,
+                completion,
+                reasoning,
+            } = answer.usage;
+            metrics::counter!("clara_model_tokens_total", "kind" => "prompt").increment(prompt);
+            metrics::counter!("clara_model_tokens_total", "kind" => "completion")
+                .increment(completion);
+            meter.item(Item::Chat {
                 model: answer.model.clone(),
-                candidates,
-                cost,
-            },
-            Err(reason) => Drafts::Unusable { reason, cost },
+                tokens: Tokens {
+                    prompt,
+                    cached,
+                    completion,
+                    reasoning,
+                },
+            });
         }
+        Err(_)
+        | Ok(Err(ModelError::Unavailable {
+            billed: Billed::Perhaps,
+            ..
+        })) => meter.lost(),
+        Ok(Err(_)) => {}
+    }
+}
+
+/// The most that a question can take: no token is shorter than a byte.
+pub(crate) fn most(question: &ChatRequest) -> Item {
+    let bytes = question.system.len() + question.user.len() + question.schema.to_string().len();
+    Item::Chat {
+        model: question.model.clone().unwrap_or_default(),
+        tokens: Tokens {
+            prompt: bytes as u64 + TOKENS_AROUND,
+            completion: u64::from(question.max_tokens),
+            ..Tokens::default()
+        },
+    }
+}
+
+fn drafts(answer: &ChatAnswer) -> Drafts {
+    match prompt::read(answer) {
+        Ok(candidates) => Drafts::Written {
+            model: answer.model.clone(),
+            candidates,
+        },
+        Err(reason) => Drafts::Unusable { reason },
     }
 }
 
@@ -164,10 +198,7 @@ fn from_error(error: ModelError) -> Drafts {
         ModelError::Unavailable { .. } => trouble(reason, None),
         // Until somebody has paid or changed the key every try fails alike: ask seldom.
         ModelError::NotEntitled { .. } => trouble(reason, Some(Duration::from_secs(120))),
-        ModelError::BadRequest { .. } => Drafts::Unusable {
-            reason,
-            cost: clara_domain::money::MicroUsd::default(),
-        },
+        ModelError::BadRequest { .. } => Drafts::Unusable { reason },
     }
 }
 
@@ -180,7 +211,7 @@ impl Handler<Write> for OpenAiGateway {
     fn handle(&mut self, message: Write, _: &mut Self::Context) -> Self::Result {
         let core = self.core.clone();
         Box::pin(async move {
-            let drafts = whole(core.write(&message.request)).await;
+            let drafts = whole(core.write(&message.question, &message.meter)).await;
             drop(message.permit);
             drafts.unwrap_or_else(|reason| trouble(reason, None))
         })

@@ -24,6 +24,7 @@ use super::breakers::{Breakers, Opened, Tickets};
 use super::health::Board;
 use super::{contained, whole};
 use crate::limiter::{Class, Limiter, Permit, Service};
+use crate::meter::Meter;
 use crate::ports::Clock;
 use crate::ports::x::{Account, Exhausted, NewPost, Publication, XApi, XError};
 use crate::vital::Vital;
@@ -44,7 +45,13 @@ pub(crate) struct Publish {
     pub(crate) intent: Intent,
     pub(crate) post: NewPost,
     pub(crate) permit: Permit,
+    pub(crate) meter: Meter,
 }
+
+/// Whether a client's account has been asked for in this process, so that posting asks for nothing that is billed.
+#[derive(Message)]
+#[rtype(result = "bool")]
+pub(crate) struct Knows(pub(crate) ClientId);
 
 /// Looks for a segment on the timeline.
 #[derive(Message)]
@@ -54,6 +61,7 @@ pub(crate) struct LookFor {
     pub(crate) handle: Handle,
     pub(crate) request: Box<LookRequest>,
     pub(crate) permit: Permit,
+    pub(crate) meter: Meter,
 }
 
 struct Core {
@@ -111,15 +119,21 @@ impl Core {
     }
 
     /// The account behind the credentials, if it is the one that the client's settings name.
-    async fn account(&self, client: &ClientId, handle: &Handle) -> Result<Account, Hindrance> {
+    async fn account(
+        &self,
+        client: &ClientId,
+        handle: &Handle,
+        meter: &Meter,
+    ) -> Result<Account, Hindrance> {
         let known = self.accounts().get(client).cloned();
         let account = match known {
             Some(account) => account,
             None => {
                 let asked = self.contained(self.x.me(client)).await;
-                let account = asked
+                let account = billed(meter, asked)
                     .map_err(Hindrance::failing)?
                     .map_err(|error| self.refused(client, error))?;
+                meter.user(&account.user_id);
                 self.accounts().insert(client.clone(), account.clone());
                 account
             }
@@ -208,7 +222,8 @@ impl Core {
 
     async fn send(&self, request: &Publish) -> Result<Publication, Hindrance> {
         let client = &request.client;
-        self.account(client, &request.handle).await?;
+        self.account(client, &request.handle, &request.meter)
+            .await?;
         if let Some(reason) = self.gate.shut(client, &request.intent) {
             return Err(Hindrance::passing(reason.to_owned()));
         }
@@ -237,35 +252,56 @@ impl Core {
         }
     }
 
-    async fn look(&self, client: &ClientId, handle: &Handle, request: &LookRequest) -> Look {
-        match self.find(client, handle, request).await {
+    async fn look(&self, message: &LookFor) -> Look {
+        match self.find(message).await {
             Ok(look) => look,
             Err(reason) => Look::Unreadable { reason },
         }
     }
 
-    async fn find(
-        &self,
-        client: &ClientId,
-        handle: &Handle,
-        request: &LookRequest,
-    ) -> Result<Look, String> {
-        let account = self.account(client, handle).await;
+    async fn find(&self, message: &LookFor) -> Result<Look, String> {
+        let LookFor {
+            client,
+            handle,
+            request,
+            meter,
+            ..
+        } = message;
+        let account = self.account(client, handle, meter).await;
         let account = account.map_err(|hindrance| hindrance.reason)?;
         let since = request.since.checked_sub(CLOCK_SKEW);
         let since = since.unwrap_or(jiff::Timestamp::MIN);
         let posts = self
             .contained(self.x.timeline(client, &account, since))
-            .await?;
-        let posts = posts.map_err(|error| {
+            .await;
+        let posts = billed(meter, posts)?.map_err(|error| {
             let reason = error.to_string();
             self.refused(client, error);
             reason
         })?;
+        meter.posts(posts.iter().map(|post| &post.id));
         let found = find(&request.text, request.since, &request.known, &posts);
         Ok(found.map_or(Look::Absent, |post| Look::Found {
             post: post.id.clone(),
         }))
+    }
+}
+
+/// A read that failed is free; of one whose answer was lost or made no sense nobody knows.
+fn billed<T>(
+    meter: &Meter,
+    read: Result<Result<T, XError>, String>,
+) -> Result<Result<T, XError>, String> {
+    if let Err(_) | Ok(Err(XError::Unavailable { .. } | XError::Malformed { .. })) = &read {
+        meter.lost();
+    }
+    read
+}
+
+impl Handler<Knows> for XGateway {
+    type Result = bool;
+    fn handle(&mut self, Knows(client): Knows, _: &mut Self::Context) -> bool {
+        self.core.accounts().contains_key(&client)
     }
 }
 
@@ -290,8 +326,7 @@ impl Handler<LookFor> for XGateway {
     fn handle(&mut self, message: LookFor, _: &mut Self::Context) -> Self::Result {
         let core = self.core.clone();
         Box::pin(async move {
-            let look = core.look(&message.client, &message.handle, &message.request);
-            let look = whole(look).await;
+            let look = whole(core.look(&message)).await;
             drop(message.permit);
             look.unwrap_or_else(|reason| Look::Unreadable { reason })
         })

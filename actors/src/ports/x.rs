@@ -76,8 +76,10 @@ pub struct Exhausted {
 /// What became of a request to take a post down. Asking again does no harm.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Deletion {
-    /// It is not there any more, or was not there.
+    /// It is not there any more.
     Gone,
+    /// It was not there; such a request is not billed.
+    WasGone,
     /// It may still be there: no connection, no answer, or one that says nothing.
     NotKnown {
         /// What happened.

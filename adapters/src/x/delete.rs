@@ -47,7 +47,7 @@ fn answered(answer: &Answer, now: Timestamp) -> Deletion {
     }
     match answer.status.as_u16() {
         200..=299 => done(answer),
-        404 if problem.is_not_found() => Deletion::Gone,
+        404 if problem.is_not_found() => Deletion::WasGone,
         429 => Deletion::Throttled {
             reason,
             retry_after: rate::wait(answer, now),

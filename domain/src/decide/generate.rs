@@ -13,12 +13,11 @@ use crate::content::Content;
 use crate::event::{Event, TweetEvent};
 use crate::evolve::transition::is_editable;
 use crate::ids::{RevisionNo, TweetId};
-use crate::money::MicroUsd;
 use crate::person::{Author, Right};
 use crate::rejection::Rejection;
 use crate::settings::ClientSettings;
 use crate::tweet::{Feedback, Tweet, TweetState};
-use crate::validate::{ValidationReport, validate};
+use crate::validate::{TextKey, ValidationReport, validate};
 
 /// The pauses after the model was away.
 const BACKOFF: Backoff = Backoff::new(Duration::from_secs(5), Duration::from_secs(300));
@@ -30,15 +29,11 @@ pub(super) fn record_drafts(ask: &Ask, id: TweetId, round: u32, drafts: &Drafts)
         return Err(Rejection::NotAwaited);
     }
     match drafts {
-        Drafts::Written {
-            model,
-            candidates,
-            cost,
-        } => written(ask, tweet, model, candidates, *cost),
-        Drafts::Unusable { reason, cost } => {
+        Drafts::Written { model, candidates } => written(ask, tweet, model, candidates),
+        Drafts::Unusable { reason } => {
             let reasons = vec![reason.clone()];
             Ok(vec![
-                back_or_give_up(ask.settings()?, tweet, reasons, *cost).of(id),
+                back_or_give_up(ask.settings()?, tweet, reasons).of(id),
             ])
         }
         Drafts::Trouble {
@@ -48,7 +43,6 @@ pub(super) fn record_drafts(ask: &Ask, id: TweetId, round: u32, drafts: &Drafts)
             let event = TweetEvent::GenerationDelayed {
                 reason: reason.clone(),
                 until: retry_at(ask.now, tweet.troubles, *retry_after),
-                cost: MicroUsd::default(),
             };
             Ok(vec![event.of(id)])
         }
@@ -61,13 +55,7 @@ fn retry_at(now: Timestamp, troubles: u32, asked: Option<Duration>) -> Timestamp
 
 /// The first candidate that passes becomes the revision. When none does, the first one is kept with what is wrong
 /// with it, and goes back to the model with the reasons.
-fn written(
-    ask: &Ask,
-    tweet: &Tweet,
-    model: &str,
-    candidates: &[Content],
-    cost: MicroUsd,
-) -> Decision {
+fn written(ask: &Ask, tweet: &Tweet, model: &str, candidates: &[Content]) -> Decision {
     let settings = ask.settings()?;
     let usable = candidates.iter().filter_map(|text| acceptable(text).ok());
     let candidates: Vec<Content> = usable.collect();
@@ -77,9 +65,7 @@ fn written(
         .collect();
     if reports.is_empty() {
         let reasons = vec!["the answer held no usable text".to_owned()];
-        return Ok(vec![
-            back_or_give_up(settings, tweet, reasons, cost).of(tweet.id),
-        ]);
+        return Ok(vec![back_or_give_up(settings, tweet, reasons).of(tweet.id)]);
     }
     let chosen = reports.iter().position(ValidationReport::passed);
     let index = chosen.unwrap_or(0);
@@ -88,28 +74,17 @@ fn written(
     let author = Author::Model {
         model: model.to_owned(),
     };
-    let mut events = vec![new_revision(tweet, &candidates, index, author, cost)];
+    let mut events = vec![new_revision(tweet, &candidates, index, author)];
     if chosen.is_some() {
         events.push(TweetEvent::ValidationPassed { report });
     } else {
         events.push(TweetEvent::ValidationFailed { report });
-        events.push(back_or_give_up(
-            settings,
-            tweet,
-            reasons,
-            MicroUsd::default(),
-        ));
+        events.push(back_or_give_up(settings, tweet, reasons));
     }
     Ok(events.into_iter().map(|event| event.of(tweet.id)).collect())
 }
 
-fn new_revision(
-    tweet: &Tweet,
-    candidates: &[Content],
-    index: usize,
-    author: Author,
-    cost: MicroUsd,
-) -> TweetEvent {
+fn new_revision(tweet: &Tweet, candidates: &[Content], index: usize, author: Author) -> TweetEvent {
     let content = candidates[index].clone();
     let alternatives = candidates
         .iter()
@@ -123,7 +98,6 @@ fn new_revision(
         content,
         author,
         alternatives,
-        cost,
     }
 }
 
@@ -148,24 +122,20 @@ pub(super) fn check(
         content,
         usize::from(tweet.segments),
         &settings.rules,
-        &|key| ask.client.earlier_use(key, tweet.id),
+        &settings.voice.languages,
+        &|key: &TextKey| ask.client.earlier_use(key, tweet.id),
     )
 }
 
-fn back_or_give_up(
-    settings: &ClientSettings,
-    tweet: &Tweet,
-    reasons: Vec<String>,
-    cost: MicroUsd,
-) -> TweetEvent {
+fn back_or_give_up(settings: &ClientSettings, tweet: &Tweet, reasons: Vec<String>) -> TweetEvent {
     if tweet.vain_rounds + 1 >= settings.generation.rounds.get() {
-        return TweetEvent::GaveUp { reasons, cost };
+        return TweetEvent::GaveUp { reasons };
     }
     let feedback = reasons
         .into_iter()
         .map(|text| Feedback { by: None, text })
         .collect();
-    TweetEvent::SentBack { feedback, cost }
+    TweetEvent::SentBack { feedback }
 }
 
 pub(super) fn regenerate(ask: &Ask, id: TweetId, revision: RevisionNo, feedback: &str) -> Decision {

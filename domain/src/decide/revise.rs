@@ -7,7 +7,6 @@ use crate::content::{Content, MAX_SEGMENTS, Segment};
 use crate::event::TweetEvent;
 use crate::evolve::transition::{can_be_overridden, is_editable};
 use crate::ids::{RevisionNo, TweetId};
-use crate::money::MicroUsd;
 use crate::person::{Author, Right};
 use crate::rejection::Rejection;
 use crate::tweet::{Override, Tweet};
@@ -33,7 +32,6 @@ pub(super) fn edit(ask: &Ask, id: TweetId, revision: RevisionNo, content: &Conte
         content,
         author: Author::Person { who: by },
         alternatives: Vec::new(),
-        cost: MicroUsd::default(),
     };
     let checked = if report.passed() {
         TweetEvent::ValidationPassed { report }

@@ -50,6 +50,11 @@ fn flags_apart(text: &str) -> (String, usize) {
     (apart, spaces)
 }
 
+/// Whether there is a link in a word, in the eyes of the parser that sees the most.
+pub(super) fn has_link(word: &str) -> bool {
+    !urls(word, ParserBackend::External).is_empty()
+}
+
 fn urls(word: &str, parser: ParserBackend) -> Vec<Url<'_>> {
     let extractor = Extractor::with_parser_backend(parser);
     let found = extractor.extract_urls_with_indices(word);

@@ -152,6 +152,8 @@ fn is_question(event: &Event) -> bool {
         Event::Configured { .. }
         | Event::Paused { .. }
         | Event::Resumed { .. }
+        | Event::KnowledgeAdded { .. }
+        | Event::KnowledgeRemoved { .. }
         | Event::NoticesDelivered { .. }
         | Event::CardShown { .. } => false,
     }

@@ -3,11 +3,13 @@
 use actix::prelude::*;
 use clara_domain::command::DeleteOutcome;
 use clara_domain::ids::{ClientId, Handle, PostId};
+use clara_domain::metering::Item;
 
 use super::hindrance::Hindrance;
 use super::{Core, XGateway};
 use crate::gateway::whole;
 use crate::limiter::Permit;
+use crate::meter::Meter;
 use crate::ports::x::Deletion;
 
 /// Takes a post down. The permit is held until the outcome is there.
@@ -18,15 +20,23 @@ pub(crate) struct TakeDown {
     pub(crate) handle: Handle,
     pub(crate) post: PostId,
     pub(crate) permit: Permit,
+    pub(crate) meter: Meter,
 }
 
 impl Core {
-    async fn take_down(&self, client: &ClientId, handle: &Handle, post: &PostId) -> DeleteOutcome {
+    async fn take_down(&self, message: &TakeDown) -> DeleteOutcome {
+        let TakeDown {
+            client,
+            handle,
+            post,
+            meter,
+            ..
+        } = message;
         let tickets = match self.admit(client) {
             Ok(tickets) => tickets,
             Err(hindrance) => return hindrance.into(),
         };
-        let deletion = match self.account(client, handle).await {
+        let deletion = match self.account(client, handle, meter).await {
             Ok(_) => {
                 let deletion = self.contained(self.x.delete(client, post)).await;
                 deletion.unwrap_or_else(|reason| Deletion::NotKnown { reason })
@@ -42,8 +52,15 @@ impl Core {
         };
         self.note(client, tickets, Some(sign));
         match deletion {
-            Deletion::Gone => DeleteOutcome::Gone,
-            Deletion::NotKnown { reason } => Hindrance::failing(reason).into(),
+            Deletion::Gone => {
+                meter.item(Item::PostsDeleted { count: 1 });
+                DeleteOutcome::Gone
+            }
+            Deletion::WasGone => DeleteOutcome::Gone,
+            Deletion::NotKnown { reason } => {
+                meter.lost();
+                Hindrance::failing(reason).into()
+            }
             Deletion::Throttled {
                 reason,
                 retry_after,
@@ -60,8 +77,7 @@ impl Handler<TakeDown> for XGateway {
     fn handle(&mut self, message: TakeDown, _: &mut Self::Context) -> Self::Result {
         let core = self.core.clone();
         Box::pin(async move {
-            let take_down = core.take_down(&message.client, &message.handle, &message.post);
-            let outcome = whole(take_down).await;
+            let outcome = whole(core.take_down(&message)).await;
             drop(message.permit);
             outcome.unwrap_or_else(|reason| DeleteOutcome::NotYet {
                 reason,

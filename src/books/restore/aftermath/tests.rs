@@ -2,7 +2,6 @@
 use clara_domain::content::Content;
 use clara_domain::effect::{Effect, effects};
 use clara_domain::ids::{AttemptNo, PersonId, PostId, RevisionNo, SegmentNo, TweetId};
-use clara_domain::money::MicroUsd;
 use clara_domain::person::{Author, PersonRef};
 use clara_domain::tweet::KnownBy;
 use clara_domain::validate::ValidationReport;
@@ -67,7 +66,6 @@ fn approved() -> Vec<TweetEvent> {
             hash,
             author: Author::Person { who: maya() },
             alternatives: Vec::new(),
-            cost: MicroUsd(0),
         },
         TweetEvent::ValidationPassed {
             report: ValidationReport {
