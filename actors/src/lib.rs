@@ -10,14 +10,17 @@ mod client_actor;
 pub mod engine;
 pub mod gateway;
 pub mod handle;
+pub mod knowledge;
 pub mod limiter;
-pub mod money;
+mod meter;
+pub mod model_chain;
 pub mod ports;
 pub mod prompt;
 pub mod record;
 mod registry;
 pub mod rules;
 pub mod supervision;
+pub mod treasurer;
 mod vital;
 
 pub use engine::{EngineOptions, Ports, start};

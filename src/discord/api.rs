@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serenity::Error as SerenityError;
 use serenity::http::{Http, HttpError};
+use serenity::model::channel::Message as Sent;
 use serenity::model::id::{ChannelId, GuildId, InteractionId, MessageId};
 
 use super::escape::cut;
@@ -40,6 +41,30 @@ pub(crate) enum ApiError {
     Refused(String),
 }
 
+/// Whether a message that is there says what was to be sent, as far as people read it.
+fn says(there: &Sent, wanted: &Message) -> bool {
+    let embeds = there.embeds.iter().zip(&wanted.embeds);
+    let mut embeds = embeds.map(|(there, wanted)| {
+        let fields = there.fields.iter().zip(&wanted.fields);
+        let mut fields = fields.map(|(there, wanted)| same(&there.value, &wanted.value));
+        same(there.title.as_deref().unwrap_or_default(), &wanted.title)
+            && same(
+                there.description.as_deref().unwrap_or_default(),
+                &wanted.description,
+            )
+            && there.fields.len() == wanted.fields.len()
+            && fields.all(|same| same)
+    });
+    same(&there.content, &wanted.content)
+        && there.embeds.len() == wanted.embeds.len()
+        && embeds.all(|same| same)
+}
+
+/// Discord trims what it is given.
+fn same(one: &str, other: &str) -> bool {
+    one.trim() == other.trim()
+}
+
 /// The API, as the bot.
 #[derive(Clone)]
 pub(crate) struct Api {
@@ -67,14 +92,19 @@ impl Api {
         registered.map(|commands| commands.len()).map_err(classify)
     }
 
-    /// Sends a message; once, where it carries a nonce.
+    /// Sends a message; once, where it carries a nonce: then what an earlier try has sent may be there instead, and is
+    /// made to say the same.
     pub(crate) async fn send(
         &self,
         channel: ChannelId,
         message: &Message,
     ) -> Result<MessageId, ApiError> {
         let sent = self.http.send_message(channel, Vec::new(), message).await;
-        sent.map(|message| message.id).map_err(classify)
+        let sent = sent.map_err(classify)?;
+        if !says(&sent, message) {
+            self.edit(channel, sent.id, message).await?;
+        }
+        Ok(sent.id)
     }
 
     /// Makes a message say something else. What is not part of [`Message`] stays as it is.

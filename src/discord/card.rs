@@ -18,8 +18,6 @@ use super::escape::{escape, line};
 use super::message::{DESCRIPTION, EMBEDS, Embed, Footer, Message};
 
 pub(crate) use body::pages;
-#[cfg(test)]
-pub(crate) use buttons::custom_id;
 pub(crate) use buttons::{actions, label, seen};
 pub(crate) use words::status;
 

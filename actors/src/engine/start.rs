@@ -7,11 +7,13 @@ use std::time::Duration;
 use actix::prelude::*;
 use clara_domain::ids::ClientId;
 use clara_domain::person::Grant;
+use clara_domain::pricing::PriceList;
+use clara_domain::pricing::budget::Budgets;
 use clara_domain::settings::ClientSettings;
 use tokio::sync::watch;
 
 use super::{Engine, Launch};
-use crate::alerts::AlertCenter;
+use crate::alerts::{AlertCenter, Deliver};
 use crate::brake::{BrakeKeeper, KeeperTools};
 use crate::client_actor::Tools;
 use crate::gateway::health::Board;
@@ -19,13 +21,13 @@ use crate::gateway::model::OpenAiGateway;
 use crate::gateway::x::{Gate, XGateway};
 use crate::handle::EngineHandle;
 use crate::limiter::{Limits, RateLimiter};
-use crate::money::Prices;
 use crate::ports::journal::{ReadError, StreamId};
 use crate::ports::{Clock, Desk, Ids, Journal, LanguageModel, XApi};
 use crate::prompt::Prompts;
 use crate::registry::Registry;
 use crate::rules::{DomainRules, Rules};
 use crate::supervision::RestartPolicy;
+use crate::treasurer::Treasurer;
 use crate::vital::Vitals;
 
 /// How long posts wait for clients that do not tell what they sent before: one that cannot be read holds up the others
@@ -57,8 +59,10 @@ pub struct EngineOptions {
     pub managers: Grant,
     /// What the model is asked.
     pub prompts: Prompts,
-    /// What the model costs.
-    pub prices: Prices,
+    /// What the services cost.
+    pub prices: PriceList,
+    /// How much may be spent.
+    pub budgets: Budgets,
     /// What the services allow.
     pub limits: Limits,
     /// How failures of clients are answered.
@@ -75,7 +79,8 @@ impl Default for EngineOptions {
             declared: Vec::new(),
             managers: Grant::default(),
             prompts: Prompts::default(),
-            prices: Prices::default(),
+            prices: PriceList::default(),
+            budgets: Budgets::default(),
             limits: Limits::default(),
             restart: RestartPolicy::default(),
             arbiters: 0,
@@ -113,9 +118,10 @@ pub async fn start(ports: Ports, options: EngineOptions) -> Result<EngineHandle,
     let running = Running {
         limits: options.limits,
         prompts: options.prompts,
-        prices: options.prices,
         managers: options.managers,
         rules: options.rules,
+        prices: options.prices,
+        budgets: options.budgets,
     };
     let tools = shared.start(ports, running).await;
     let brake = tools.brake.clone();
@@ -161,9 +167,10 @@ struct Shared<'a> {
 struct Running {
     limits: Limits,
     prompts: Prompts,
-    prices: Prices,
     managers: Grant,
     rules: Arc<dyn Rules>,
+    prices: PriceList,
+    budgets: Budgets,
 }
 
 impl Shared<'_> {
@@ -175,11 +182,14 @@ impl Shared<'_> {
         let model = OpenAiGateway::start_with(
             ports.model,
             clock.clone(),
-            (by.prompts, by.prices),
             limiter.clone(),
             (board.clone(), guard("the way to the model")),
         );
         let alerts = AlertCenter::start_with(ports.desk.clone(), clock.clone(), guard("alerting"));
+        let told = alerts.clone();
+        let treasurer = Treasurer::new(by.prices, by.budgets, move |alert| {
+            told.do_send(Deliver(alert));
+        });
         let keeper = KeeperTools {
             journal: ports.journal.clone(),
             clock: clock.clone(),
@@ -203,6 +213,8 @@ impl Shared<'_> {
             desk: ports.desk,
             brake,
             limiter,
+            prompts: by.prompts,
+            treasurer,
             model,
             x,
             alerts,

@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use clara_domain::command::{Look, SlotChoice};
 use clara_domain::content::{Content, Media, MediaKind, ReplySettings};
-use clara_domain::ids::{AttemptNo, ChannelId, MessageId, RevisionNo, SegmentNo};
-use clara_domain::money::MicroUsd;
+use clara_domain::ids::{AttemptNo, ChannelId, MessageId, NoteId, RevisionNo, SegmentNo};
+use clara_domain::knowledge::NoteHash;
 use clara_domain::person::{Author, PersonRef};
 use clara_domain::settings::ClientSettings;
 use clara_domain::tweet::{Feedback, KnownBy, Override, TweetState};
@@ -180,6 +180,7 @@ fn report(severity: Severity) -> ValidationReport {
             severity,
             segment: 0,
             message: "do not say \"cheap\"".into(),
+            span: None,
         }],
         weights: vec![12],
     }
@@ -200,6 +201,17 @@ fn one_of_each() -> Vec<Event> {
         },
         Event::Resumed {
             by: Some(ana_ref()),
+        },
+        Event::KnowledgeAdded {
+            note: NoteId(1),
+            title: "Hours".into(),
+            text: "We open at 9.".into(),
+            hash: NoteHash::of("We open at 9."),
+            by: Some(ana_ref()),
+        },
+        Event::KnowledgeRemoved {
+            note: NoteId(1),
+            by: None,
         },
         Event::NoticesDelivered { upto: 3 },
         Event::CardShown {
@@ -228,18 +240,15 @@ fn writing() -> Vec<E> {
         E::GenerationDelayed {
             reason: "busy".into(),
             until: later,
-            cost: MicroUsd(0),
         },
         E::SentBack {
             feedback: vec![Feedback {
                 by: None,
                 text: "too long".into(),
             }],
-            cost: MicroUsd(5),
         },
         E::GaveUp {
             reasons: vec!["too long".into()],
-            cost: MicroUsd(5),
         },
         E::RegenerationAsked {
             feedback: Feedback {
@@ -255,7 +264,6 @@ fn writing() -> Vec<E> {
                 model: "small-1".into(),
             },
             alternatives: vec![good(2)],
-            cost: MicroUsd(100),
         },
         E::RevisionWritten {
             revision: RevisionNo(2),
@@ -263,7 +271,6 @@ fn writing() -> Vec<E> {
             hash: pictured().hash(),
             author: Author::Person { who: ana_ref() },
             alternatives: Vec::new(),
-            cost: MicroUsd(0),
         },
         E::ValidationPassed {
             report: report(Severity::Warning),

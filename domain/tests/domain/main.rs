@@ -9,6 +9,7 @@ mod approving;
 mod calendar;
 mod journal;
 mod judging;
+mod knowing;
 mod matrix;
 mod posting;
 mod rules;

@@ -96,11 +96,13 @@ fn the_random_lives_see_everything_that_can_happen() {
     assert!(missing.is_empty(), "never happened: {missing:?}");
 }
 
-pub(crate) const EVERY_EVENT: [&str; 38] = [
+pub(crate) const EVERY_EVENT: [&str; 40] = [
     "configured",
     "paused",
     "resumed",
     "notices_delivered",
+    "knowledge_added",
+    "knowledge_removed",
     "card_shown",
     "planned",
     "generation_delayed",

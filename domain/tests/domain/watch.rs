@@ -59,8 +59,8 @@ impl Watch {
             E::ValidationOverridden { .. } => text.overridden = true,
             E::ApprovalGiven { .. } if !text.overridden => {
                 let content = text.content.as_ref().unwrap();
-                let rules = &self.settings.as_ref().unwrap().rules;
-                let report = validate(content, usize::from(text.asked), rules, &|_: &TextKey| None);
+                let settings = self.settings.as_ref().unwrap();
+                let report = validate(content, usize::from(text.asked), &settings.rules, &settings.voice.languages, &|_: &TextKey| None);
                 assert!(
                     report.passed(),
                     "approved what breaks the rules: {report:?}"

@@ -9,7 +9,6 @@ use std::time::Duration;
 use clara_domain::command::{Drafts, Look, SendOutcome, Settlement, SlotChoice, WriteTime};
 use clara_domain::content::Content;
 use clara_domain::ids::{ClientId, PersonId, PostId, RoleId, TweetId};
-use clara_domain::money::MicroUsd;
 use clara_domain::person::{By, Person, PersonRef};
 use clara_domain::settings::ClientSettings;
 use clara_domain::{
@@ -315,6 +314,10 @@ pub(crate) fn name(event: &Event) -> &'static str {
         Event::Configured { .. } => "configured",
         Event::Paused { .. } => "paused",
         Event::Resumed { .. } => "resumed",
+        Event::CallBegun { .. } => "call_begun",
+        Event::CallEnded { .. } => "call_ended",
+        Event::KnowledgeAdded { .. } => "knowledge_added",
+        Event::KnowledgeRemoved { .. } => "knowledge_removed",
         Event::NoticesDelivered { .. } => "notices_delivered",
         Event::CardShown { .. } => "card_shown",
         Event::Tweet { event, .. } => event.name(),
@@ -351,7 +354,6 @@ pub(crate) fn written(tweet: &Tweet, candidates: Vec<Content>) -> Command {
         drafts: Drafts::Written {
             model: "small-1".into(),
             candidates,
-            cost: MicroUsd(100),
         },
     }
 }

@@ -241,7 +241,7 @@ mod tests {
     fn every_button_of_every_card_is_one_that_the_domain_takes() {
         for (name, client, tweet) in samples::all() {
             for action in card::actions(&tweet) {
-                let id = card::custom_id(&tweet, action);
+                let id = samples::custom_id(&tweet, action);
                 let asked = if action.asks() {
                     form::probe(&id, &tweet)
                 } else {
@@ -259,14 +259,14 @@ mod tests {
     #[test]
     fn a_late_click_on_post_now_does_not_move_an_approved_tweet() {
         let (_, approved) = samples::approved();
-        let id = card::custom_id(&approved, Action::Now);
+        let id = samples::custom_id(&approved, Action::Now);
         assert!(is_over(&id, &approved));
     }
 
     #[test]
     fn post_again_answers_the_question_that_the_card_asked_and_no_later_one() {
         let (_, asked) = samples::asked();
-        let mut earlier = card::custom_id(&asked, Action::Again);
+        let mut earlier = samples::custom_id(&asked, Action::Again);
         earlier.seen -= 1;
         assert!(is_over(&earlier, &asked));
     }
@@ -275,7 +275,7 @@ mod tests {
     fn a_card_of_another_journal_decides_nothing_though_its_numbers_fit() {
         for (name, _, tweet) in samples::all() {
             for action in card::actions(&tweet) {
-                let mut id = card::custom_id(&tweet, action);
+                let mut id = samples::custom_id(&tweet, action);
                 id.text ^= 1;
                 let refused = known_text(&id, &tweet).is_err();
                 assert_eq!(refused, tweet.current().is_some(), "{name}: {action}");

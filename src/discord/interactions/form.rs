@@ -274,7 +274,7 @@ fn typed(data: &ModalInteractionData) -> BTreeMap<String, String> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::discord::card::{self, samples};
+    use crate::discord::card::samples;
     use proptest::prelude::*;
 
     fn filled(modal: &Modal) -> BTreeMap<String, String> {
@@ -291,7 +291,7 @@ mod tests {
     }
 
     fn edit_of(tweet: &Tweet) -> CustomId {
-        card::custom_id(tweet, Action::Edit)
+        samples::custom_id(tweet, Action::Edit)
     }
 
     #[test]

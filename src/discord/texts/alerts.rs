@@ -5,6 +5,7 @@ use clara_domain::client::NoticeKind;
 use clara_domain::{Halt, Tweet};
 
 use crate::discord::escape::line;
+use crate::discord::texts::costs;
 use crate::discord::message::{Embed, Field, Footer, Message};
 use crate::discord::times::readers;
 
@@ -61,7 +62,8 @@ fn tweet(alert: &Alert) -> Option<&Tweet> {
         | Matter::JournalRepaired { .. }
         | Matter::JournalDamaged { .. }
         | Matter::DiskFull { .. }
-        | Matter::DiskFree => None,
+        | Matter::DiskFree
+        | Matter::Budget(_) => None,
     }
 }
 
@@ -155,6 +157,7 @@ pub(crate) fn said(alert: &Alert) -> Said {
             safe: "Nothing that was stored is lost. What came due meanwhile is done now, or asked about where it is too late.".into(),
             next: "Repeat what was answered with “not stored” meanwhile.".into(),
         },
+        Matter::Budget(alarm) => costs::budget_said(alarm),
     }
 }
 

@@ -34,6 +34,14 @@ pub(crate) fn rejection(rejection: &Rejection, about: About) -> String {
             ),
             "Ask once more.",
         ),
+        Rejection::NoSuchNote(note) => nothing(
+            &format!("There is no note {note}."),
+            "See `/client knowledge list` for the notes that there are.",
+        ),
+        Rejection::NoteExists { note, title } => nothing(
+            &format!("Note {note}, “{}”, says exactly this already.", line(title, 100)),
+            "To call it otherwise, take it out with `/client knowledge remove` and add it again.",
+        ),
         Rejection::NotAllowed { right } => nothing(
             &format!(
                 "You do not have the right to {} for this client.",

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use clara_domain::Command;
 use clara_domain::command::{DeleteOutcome, Drafts, Look, SendOutcome, Settlement, SlotChoice};
 use clara_domain::content::Content;
-use clara_domain::ids::{ChannelId, MessageId, PersonId, RoleId};
-use clara_domain::money::MicroUsd;
+use clara_domain::ids::{ChannelId, MessageId, NoteId, PersonId, RoleId};
 use clara_domain::person::{By, Person, PersonRef};
 
 use crate::world::{
@@ -96,10 +95,7 @@ pub(super) const OF_THE_TWEET: &[Request] = &[
         written(world.tweet(), vec![bad()])
     }),
     engine("drafts: unusable", |world| {
-        drafts(world, |reason| Drafts::Unusable {
-            reason,
-            cost: MicroUsd(1),
-        })
+        drafts(world, |reason| Drafts::Unusable { reason })
     }),
     engine("drafts: trouble", |world| {
         drafts(world, |reason| Drafts::Trouble {
@@ -201,6 +197,17 @@ pub(super) const OF_THE_CLIENT: &[Request] = &[
     person("plan", |_| plan(vec![tweet_id(1)], 1, SlotChoice::NextFree)),
     person("cancel no tweet", |_| Command::Cancel { tweet: first() }),
     person("tick", |_| Command::Tick),
+    person("add a note", |_| Command::AddNote {
+        title: "Hours".into(),
+        text: "We open at 9.".into(),
+    }),
+    person("add an empty note", |_| Command::AddNote {
+        title: String::new(),
+        text: " \n".into(),
+    }),
+    person("remove no note", |_| Command::RemoveNote {
+        note: NoteId(1),
+    }),
     person("notices told", |_| Command::RecordNotices { upto: 1 }),
 ];
 

@@ -68,7 +68,6 @@ fn unchecked() -> World {
             model: "small-1".into(),
         },
         alternatives: Vec::new(),
-        cost: Default::default(),
     };
     world.live(&written.of(first()));
     world

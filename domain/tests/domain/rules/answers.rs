@@ -4,7 +4,6 @@ use clara_domain::Command;
 use clara_domain::command::{DeleteOutcome, Drafts};
 use clara_domain::content::Content;
 use clara_domain::ids::{ChannelId, MessageId, PostId, TweetId};
-use clara_domain::money::MicroUsd;
 use clara_domain::settings::ClientSettings;
 
 use super::step::{AnswerKind, Setup};
@@ -25,11 +24,9 @@ pub(super) fn drafts(kind: AnswerKind, candidates: &[Content]) -> Drafts {
         AnswerKind::Good | AnswerKind::Known => Drafts::Written {
             model: "small-1".into(),
             candidates: candidates.to_vec(),
-            cost: MicroUsd(100),
         },
         AnswerKind::Vain => Drafts::Unusable {
             reason: "not JSON".into(),
-            cost: MicroUsd(50),
         },
         AnswerKind::Trouble => Drafts::Trouble {
             reason: "busy".into(),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use clara_domain::command::{Look, SendOutcome, Settlement, WriteTime};
 use clara_domain::content::Content;
 use clara_domain::effect::{generation, look};
-use clara_domain::ids::{AttemptNo, PostId, RevisionNo, SegmentNo, TweetId};
+use clara_domain::ids::{AttemptNo, NoteId, PostId, RevisionNo, SegmentNo, TweetId};
 use clara_domain::person::By;
 use clara_domain::tweet::Failure;
 use clara_domain::{Command, Effect, Tweet, TweetState, decide, effects};
@@ -277,6 +277,11 @@ impl Life {
             },
             WhatOfClient::Resume => Command::Resume,
             WhatOfClient::Tick => Command::Tick,
+            WhatOfClient::AddNote(text) => Command::AddNote {
+                title: "note".into(),
+                text: text.clone(),
+            },
+            WhatOfClient::RemoveNote(no) => Command::RemoveNote { note: NoteId(*no) },
             WhatOfClient::Notices(upto) => Command::RecordNotices { upto: *upto },
         };
         self.ask(by, &command);
