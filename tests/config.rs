@@ -250,6 +250,69 @@ fn problems_of_all_files_are_told_at_once() {
 }
 
 #[test]
+fn a_model_without_a_price_is_refused_and_told_what_to_write() {
+    insta::assert_snapshot!(complaint_of_main(&format!(
+        "{MAIN}\n[openai]\nmodel = \"local-writer\"\n"
+    )));
+}
+
+#[test]
+fn a_model_may_go_without_a_price_where_that_was_said_and_no_budget_stops() {
+    let unpriced = format!(
+        "{MAIN}\n[openai]\nmodel = \"local-writer\"\n[prices]\nunknown_models = \"count_as_unknown\"\n"
+    );
+    Files::new(&unpriced, &[]).load();
+    let soft = format!("{unpriced}[budgets]\nday = \"5\"\nstop = false\n");
+    Files::new(&soft, &[]).load();
+    let hard = format!("{unpriced}[budgets]\nday = \"5\"\n");
+    insta::assert_snapshot!(complaint_of_main(&hard));
+}
+
+#[test]
+fn prices_may_change_from_a_day_on() {
+    let main = format!(
+        "{MAIN}\n[prices]\nmodels.\"gpt-4.1-mini\" = [\n  {{ input = 1, cached_input = 1, output = 1 }},\n  \
+         {{ from = \"2026-04-20\", input = 2000000, cached_input = 2, output = 2 }},\n]\n"
+    );
+    let prices = Files::new(&main, &[]).load().prices.list();
+    let item = clara_domain::metering::Item::Chat {
+        model: "gpt-4.1-mini-2026-01-01".to_owned(),
+        tokens: clara_domain::metering::Tokens {
+            prompt: 1_000_000,
+            ..Default::default()
+        },
+    };
+    let micro = |day: &str| prices.price(&item, day.parse().unwrap()).known().unwrap().0;
+    assert_eq!((micro("2026-04-19"), micro("2026-04-20")), (1, 2_000_000));
+}
+
+#[test]
+fn prices_and_budgets_that_are_none_are_placed() {
+    let main = format!(
+        "{MAIN}\n[prices]\nmoderation = {{ texts = 0 }}\nx = {{ create = 1 }}\nembeddings.\"e\" = \"cheap\"\n\
+         models.\"gpt-4.1-mini\" = [\n  {{ input = 1, cached_input = 1, output = 1 }},\n  \
+         {{ input = 2, cached_input = 1, output = 1 }},\n]\n\n[budgets]\nday = 5.00\nmonth = \"5,00\"\n\
+         clients.harbour.day = \"0.1234567\"\nclients.\"No One\".day = \"1\"\n"
+    );
+    insta::assert_snapshot!(complaint_of_main(&main));
+}
+
+#[test]
+fn budgets_are_exact_and_a_clients_own_goes_before_each_ones() {
+    let main = format!(
+        "{MAIN}\n[budgets]\nday = \"5.00\"\neach_client.month = \"20.1\"\nclients.harbour.day = \"0.000001\"\n"
+    );
+    let budgets = Files::new(&main, &[]).load().budgets.budgets();
+    let micro = |amount: Option<clara_domain::money::MicroUsd>| amount.map(|amount| amount.0);
+    let (harbour, fjord) = ("harbour".parse().unwrap(), "fjord".parse().unwrap());
+    assert_eq!(micro(budgets.all.day), Some(5_000_000));
+    assert_eq!(micro(budgets.of(&harbour).day), Some(1));
+    assert_eq!(micro(budgets.of(&harbour).month), None);
+    assert_eq!(micro(budgets.of(&fjord).month), Some(20_100_000));
+    assert!(budgets.stop && !budgets.stop_posting);
+}
+
+#[test]
 fn the_examples_are_valid() {
     let config = Config::load(&at("config/clara.toml")).unwrap();
     assert!(config.clients.contains_key(&"example".parse().unwrap()));
@@ -273,9 +336,15 @@ fn the_examples_show_every_key_and_are_valid_with_all_of_them() {
 fn what_the_example_shows_as_defaults_are_the_defaults() {
     let shown = uncommented(&std::fs::read_to_string(at("config/clara.toml")).unwrap());
     let same = |text: &str| {
-        !["api_base = \"http://127", "client_id = "]
-            .iter()
-            .any(|start| text.starts_with(start))
+        let examples = [
+            "api_base = \"http://127",
+            "client_id = ",
+            "day = ",
+            "month = ",
+            "each_client.",
+            "clients.",
+        ];
+        !examples.iter().any(|start| text.starts_with(start))
     };
     let shown: String = shown
         .lines()
@@ -297,7 +366,8 @@ fn what_the_example_shows_as_defaults_are_the_defaults() {
 
 #[test]
 fn the_reference_lists_the_keys_that_are_read_and_no_others() {
-    let config = Files::new(MAIN, &[("harbour.toml", CLIENT)]).load();
+    let main = format!("{MAIN}\n[budgets.clients.harbour]\nday = \"1\"\n");
+    let config = Files::new(&main, &[("harbour.toml", CLIENT)]).load();
     let read = |value: &Value| {
         let mut keys = BTreeSet::new();
         flatten("", value, &mut keys);
@@ -364,12 +434,20 @@ fn named(keys: &[reference::Key]) -> BTreeSet<String> {
     keys.iter().map(|key| key.name.to_owned()).collect()
 }
 
-/// The dotted names of everything in a value, as the reference has them: quotas are one value, model names are `*`.
+/// The dotted names of everything in a value, as the reference has them: quotas and prices are one value, names that people
+/// choose are `*`.
 fn flatten(path: &str, value: &Value, keys: &mut BTreeSet<String>) {
+    let is_price = [
+        "prices.models.*",
+        "prices.embeddings.*",
+        "prices.moderation",
+        "prices.x",
+    ];
     match value {
-        Value::Object(fields) if !fields.contains_key("per") => {
+        Value::Object(fields) if !fields.contains_key("per") && !is_price.contains(&path) => {
             for (name, value) in fields {
-                let name = if path == "prices.models" { "*" } else { name };
+                let named = ["prices.models", "prices.embeddings", "budgets.clients"];
+                let name = if named.contains(&path) { "*" } else { name };
                 let path = if path.is_empty() {
                     name.to_owned()
                 } else {

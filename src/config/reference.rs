@@ -40,7 +40,12 @@ const URL: &str = "a URL in quotes, such as \"https://api.example.com\"";
 const TIME: &str = "a duration in quotes, such as \"30s\" or \"2h 30m\"";
 const QUOTA: &str = "a table such as { calls = 90, per = \"15m\" }";
 const COUNT: &str = "a whole number, 1 or more";
-const PRICE: &str = "a whole number of micro-dollars for a million tokens (1000000 is one dollar)";
+const PRICES: &str = "a table such as { input = 400000, cached_input = 100000, output = 1600000 } in micro-dollars for a million tokens (1000000 is one dollar), or a list of such tables with `from`";
+const VECTORS: &str = "a table such as { input = 20000 } in micro-dollars for a million tokens, or a list of such tables with `from`";
+const MODERATION: &str =
+    "a table such as { text = 0 } in micro-dollars, or a list of such tables with `from`";
+const X_PRICES: &str = "a table of create, create_with_link, delete, post_read and user_read in micro-dollars, or a list of such tables with `from`";
+const DOLLARS: &str = "an amount of dollars in quotes, with at most six decimals, such as \"5.00\"";
 const TEXT: &str = "text in quotes";
 
 /// The keys of the main file.
@@ -72,12 +77,19 @@ pub static MAIN: &[Key] = &[
     key("x.redirect_url", URL, "\"http://127.0.0.1:8793/callback\"", "Where that page sends the browser afterwards: one of the callback URLs of the X app, letter by letter. On loopback `clara sign-in` listens there."),
     key("x.vocabulary", "\"tweet\" or \"post\"", "\"tweet\"", "Which names of parameters X takes: `tweet.fields`, or `post.fields` as in its specification 2.167."),
     key("x.timeout", TIME, "\"30s\"", "How long one call may take. A post whose answer has not come by then is looked for in the timeline, never sent again."),
-    key("prices.models.*.input", PRICE, "400000 for gpt-4.1-mini", "What a model's questions cost. The name also covers the model's dated versions."),
-    key("prices.models.*.cached_input", PRICE, "100000 for gpt-4.1-mini", "What the cached part of a question costs."),
-    key("prices.models.*.output", PRICE, "1600000 for gpt-4.1-mini", "What a model's answers cost."),
-    key("prices.other_models.input", PRICE, "2000000", "The same for models that are not named: dear rather than free, so that no cost is shown as nothing by mistake. For a model that costs nothing, name it with prices of 0."),
-    key("prices.other_models.cached_input", PRICE, "500000", "The same for models that are not named."),
-    key("prices.other_models.output", PRICE, "8000000", "The same for models that are not named."),
+    key("prices.unknown_models", "\"refuse\" or \"count_as_unknown\"", "\"refuse\"", "What is done about a model that has no price: Clara does not start, or its costs are shown as unknown, never as nothing."),
+    key("prices.models.*", PRICES, "{ input = 400000, cached_input = 100000, output = 1600000 } for gpt-4.1-mini", "What a language model's questions, the cached part of them, and its answers cost. The name also covers its dated versions. A list of such tables with `from = \"2026-04-20\"` has the price of each UTC day."),
+    key("prices.embeddings.*", VECTORS, "{ input = 20000 } for text-embedding-3-small", "What a model that makes vectors costs. A list with `from`, as above."),
+    key("prices.moderation", MODERATION, "{ text = 0 }", "What the moderation endpoint costs for each text. A list with `from`, as above."),
+    key("prices.x", X_PRICES, "{ create = 15000, create_with_link = 200000, delete = 10000, post_read = 5000, user_read = 10000 }", "What X bills for each request that succeeded; the same post or account read again on a UTC day is free. A list with `from`, as above."),
+    key("budgets.day", DOLLARS, "none", "The most that all clients together may spend in a UTC day. [costs.md](costs.md) says what stops."),
+    key("budgets.month", DOLLARS, "none", "The same in a UTC month."),
+    key("budgets.each_client.day", DOLLARS, "none", "The most that each client may spend in a UTC day, unless it has a budget of its own."),
+    key("budgets.each_client.month", DOLLARS, "none", "The same in a UTC month."),
+    key("budgets.clients.*.day", DOLLARS, "none", "One client's own budget, by its id. If a client has any, nothing of `each_client` holds for it."),
+    key("budgets.clients.*.month", DOLLARS, "none", "The same in a UTC month."),
+    key("budgets.stop", "true or false", "true", "Whether writing stops where a budget has no room. `false` only tells people."),
+    key("budgets.stop_posting", "true or false", "false", "Whether posting stops as well. Then approved tweets miss their time, and people are asked about each."),
     key("limits.x.app", QUOTA, "{ calls = 9000, per = \"1day\" }", "Calls of X in all. X allows 10,000 posts a day."),
     key("limits.x.client", QUOTA, "{ calls = 90, per = \"15m\" }", "Calls of X for each client. X allows 100 posts in 15 minutes."),
     key("limits.x.at_once", COUNT, "8", "Calls of X at the same time."),
@@ -133,14 +145,29 @@ pub fn expected(path: &str) -> Option<&'static str> {
 /// The path as the lists have it: no indexes, and `*` for a name that people choose.
 fn generic(path: &str) -> String {
     let path = path.split('[').next().unwrap_or_default();
-    let Some(rest) = path.strip_prefix("prices.models.") else {
-        return path.to_owned();
-    };
-    // A model's name may have dots in it; the key never does.
-    let is_field = |name: &&str| ["input", "cached_input", "output"].contains(name);
-    match rest.rsplit('.').next().filter(is_field) {
-        Some(field) => format!("prices.models.*.{field}"),
-        None => "prices.models.*".to_owned(),
+    // A price is one value, whatever is in it; and a model's name may have dots in it.
+    for table in ["prices.models", "prices.embeddings"] {
+        if path
+            .strip_prefix(table)
+            .is_some_and(|rest| rest.starts_with('.'))
+        {
+            return format!("{table}.*");
+        }
+    }
+    for price in ["prices.moderation", "prices.x"] {
+        if path
+            .strip_prefix(price)
+            .is_some_and(|rest| rest.starts_with('.'))
+        {
+            return price.to_owned();
+        }
+    }
+    match path
+        .strip_prefix("budgets.clients.")
+        .map(|rest| rest.split_once('.'))
+    {
+        Some(Some((_, key))) => format!("budgets.clients.*.{key}"),
+        Some(None) | None => path.to_owned(),
     }
 }
 
@@ -179,7 +206,10 @@ mod tests {
                     .map_or("", |key| key.expected)
             )
         );
-        assert_eq!(expected("prices.models.gpt-4.1-mini.input"), Some(PRICE));
+        assert_eq!(expected("prices.models.gpt-4.1-mini.input"), Some(PRICES));
+        assert_eq!(expected("prices.x.create"), Some(X_PRICES));
+        assert_eq!(expected("budgets.clients.harbour.day"), Some(DOLLARS));
+        assert_eq!(expected("budgets.clients"), Some("a table of keys"));
         assert_eq!(expected("team.manage.roles[2]"), Some(ROLES));
         assert_eq!(expected("discord"), Some("a table of keys"));
         assert_eq!(expected("nonsense"), None);

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use clara_domain::money::MicroUsd;
 use serde::{Deserialize, Serialize};
 
 /// Where a service is: `http://` or `https://`, a host, perhaps a port and a path; without a slash at the end.
@@ -113,6 +114,32 @@ impl TryFrom<String> for Snowflake {
 impl From<Snowflake> for String {
     fn from(id: Snowflake) -> String {
         id.0.to_string()
+    }
+}
+
+/// An amount of US dollars, written as text so that it is exact: `"5.00"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Dollars(MicroUsd);
+
+impl Dollars {
+    /// The amount.
+    pub fn amount(self) -> MicroUsd {
+        self.0
+    }
+}
+
+impl TryFrom<String> for Dollars {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let amount = text.parse().map(Self);
+        amount.map_err(|error: clara_domain::money::NotDollars| error.to_string())
+    }
+}
+
+impl From<Dollars> for String {
+    fn from(dollars: Dollars) -> String {
+        dollars.0.dollars()
     }
 }
 

@@ -1,9 +1,10 @@
-//! What each account's requests cost, as X prices them since 2026-04-20. Failed requests are free.
-//! A read of the same resource is billed once per UTC day.
+//! What each account's requests cost, as X prices them since 2026-04-20. Failed requests are free, those whose answer was
+//! lost are not. A read of the same resource is billed once per UTC day, whoever of the app's accounts asks.
 
 use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,13 @@ pub(crate) enum Charge {
 }
 
 impl Charge {
+    /// Its name on a bill.
+    fn name(self) -> String {
+        let name = serde_json::to_value(self).ok();
+        name.and_then(|name| name.as_str().map(String::from))
+            .unwrap_or_default()
+    }
+
     /// The price in millionths of a US dollar.
     fn micro_dollars(self) -> u64 {
         match self {
@@ -46,9 +54,9 @@ pub(crate) struct BillLine {
 /// What all accounts owe.
 #[derive(Debug, Default)]
 pub(crate) struct Bills {
-    lines: BTreeMap<String, BTreeMap<Charge, u64>>,
+    lines: BTreeMap<String, BTreeMap<Date, BTreeMap<Charge, u64>>>,
     read_today: HashSet<(Charge, u64)>,
-    today: Option<jiff::civil::Date>,
+    today: Option<Date>,
 }
 
 /// One account's totals.
@@ -58,6 +66,8 @@ pub struct Bill {
     pub total_micro_dollars: u64,
     /// How many of each kind.
     pub counts: BTreeMap<String, u64>,
+    /// The same by UTC day.
+    pub days: BTreeMap<Date, BTreeMap<String, u64>>,
 }
 
 impl Bills {
@@ -79,6 +89,8 @@ impl Bills {
             .lines
             .entry(line.handle.clone())
             .or_default()
+            .entry(day(line))
+            .or_default()
             .entry(line.charge)
             .or_default() += 1;
     }
@@ -86,18 +98,21 @@ impl Bills {
     /// What `handle` owes.
     pub(crate) fn of(&self, handle: &str) -> Bill {
         let mut bill = Bill::default();
-        for (charge, count) in self.lines.get(handle).into_iter().flatten() {
-            bill.total_micro_dollars += charge.micro_dollars() * count;
-            let name = serde_json::to_value(charge)
-                .ok()
-                .and_then(|v| v.as_str().map(String::from));
-            bill.counts.insert(name.unwrap_or_default(), *count);
+        for (day, charges) in self.lines.get(handle).into_iter().flatten() {
+            for (charge, count) in charges {
+                bill.total_micro_dollars += charge.micro_dollars() * count;
+                *bill.counts.entry(charge.name()).or_default() += count;
+                bill.days
+                    .entry(*day)
+                    .or_default()
+                    .insert(charge.name(), *count);
+            }
         }
         bill
     }
 }
 
-fn day(line: &BillLine) -> jiff::civil::Date {
+fn day(line: &BillLine) -> Date {
     line.at.to_zoned(TimeZone::UTC).date()
 }
 
@@ -131,6 +146,12 @@ mod tests {
             bills.of("a").total_micro_dollars,
             15_000 + 200_000 + 2 * 5_000
         );
+        let days = bills.of("a").days;
+        let count = |day: &str, kind: &str| days[&day.parse().unwrap()].get(kind).copied();
+        assert_eq!(count("2026-08-01", "post_read"), Some(1));
+        assert_eq!(count("2026-08-02", "post_read"), Some(1));
+        assert_eq!(count("2026-08-02", "create_with_url"), Some(1));
+        assert_eq!(count("2026-08-01", "create"), None);
         assert_eq!(bills.of("b"), Bill::default());
     }
 }

@@ -1,0 +1,183 @@
+//! The sections about money: `[prices]` and `[budgets]`, and what has to be true of them together.
+//!
+//! The prices themselves, and what a budget means, are the domain's. The invariant: a configured model has a price, or it
+//! was said that it may have none.
+
+use std::collections::BTreeMap;
+
+use clara_domain::ids::ClientId;
+use clara_domain::pricing::budget::{self, Limit};
+use clara_domain::pricing::{
+    Dated, EmbeddingPrice, ModelPrice, ModerationPrice, PriceList, XPrices,
+};
+use serde::{Deserialize, Serialize};
+
+use super::Config;
+use super::document::Document;
+use super::problem::Problem;
+use super::values::Dollars;
+
+/// `[prices]`: what calls cost, in micro-dollars.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Prices {
+    /// What is done about a model that has no price.
+    pub unknown_models: UnknownModels,
+    /// Language models, by name; a name also covers its dated versions.
+    pub models: BTreeMap<String, Dated<ModelPrice>>,
+    /// Models that make vectors, by name.
+    pub embeddings: BTreeMap<String, Dated<EmbeddingPrice>>,
+    /// The moderation endpoint.
+    pub moderation: Dated<ModerationPrice>,
+    /// X.
+    pub x: Dated<XPrices>,
+}
+
+/// What is done about a model that has no price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnknownModels {
+    /// Clara does not start.
+    #[default]
+    Refuse,
+    /// It is used, and its costs are shown as unknown.
+    CountAsUnknown,
+}
+
+/// `[budgets]`: how much may be spent in a UTC day and month.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Budgets {
+    /// By all clients together, in a day.
+    pub day: Option<Dollars>,
+    /// By all clients together, in a month.
+    pub month: Option<Dollars>,
+    /// By each client that has no budget of its own.
+    pub each_client: ClientBudget,
+    /// By clients that have one of their own.
+    pub clients: BTreeMap<ClientId, ClientBudget>,
+    /// Whether writing stops where there is no room.
+    pub stop: bool,
+    /// Whether posting stops as well.
+    pub stop_posting: bool,
+}
+
+/// How much one client may spend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ClientBudget {
+    /// In a day.
+    pub day: Option<Dollars>,
+    /// In a month.
+    pub month: Option<Dollars>,
+}
+
+impl Default for Prices {
+    fn default() -> Self {
+        let known = PriceList::default();
+        Self {
+            unknown_models: UnknownModels::default(),
+            models: known.models,
+            embeddings: known.embeddings,
+            moderation: known.moderation,
+            x: known.x,
+        }
+    }
+}
+
+impl Default for Budgets {
+    fn default() -> Self {
+        let budget::Budgets {
+            stop, stop_posting, ..
+        } = budget::Budgets::default();
+        Self {
+            day: None,
+            month: None,
+            each_client: ClientBudget::default(),
+            clients: BTreeMap::new(),
+            stop,
+            stop_posting,
+        }
+    }
+}
+
+impl Prices {
+    /// As the rest of the program knows them.
+    pub fn list(&self) -> PriceList {
+        PriceList {
+            models: self.models.clone(),
+            embeddings: self.embeddings.clone(),
+            moderation: self.moderation.clone(),
+            x: self.x.clone(),
+        }
+    }
+}
+
+impl Budgets {
+    /// As the rest of the program knows them.
+    pub fn budgets(&self) -> budget::Budgets {
+        let all = ClientBudget {
+            day: self.day,
+            month: self.month,
+        };
+        let clients = self.clients.iter();
+        budget::Budgets {
+            all: all.limit(),
+            each_client: self.each_client.limit(),
+            clients: clients.map(|(id, own)| (id.clone(), own.limit())).collect(),
+            stop: self.stop,
+            stop_posting: self.stop_posting,
+        }
+    }
+}
+
+impl ClientBudget {
+    fn limit(&self) -> Limit {
+        Limit {
+            day: self.day.map(Dollars::amount),
+            month: self.month.map(Dollars::amount),
+        }
+    }
+}
+
+/// The models that are configured, each with the key that names it.
+fn language_models(config: &Config) -> Vec<(&'static str, &str)> {
+    vec![("openai.model", config.openai.model.as_str())]
+}
+
+/// Checks that what is used has a price, or may go without.
+pub(super) fn check(config: &Config, document: &Document<'_>, problems: &mut Vec<Problem>) {
+    let prices = config.prices.list();
+    let unpriced = language_models(config)
+        .into_iter()
+        .filter(|(_, model)| !model.trim().is_empty() && !prices.knows_model(model));
+    for (key, model) in unpriced {
+        let what = match config.prices.unknown_models {
+            UnknownModels::Refuse => without_price(model),
+            UnknownModels::CountAsUnknown if has_hard_budget(config) => without_bound(model),
+            UnknownModels::CountAsUnknown => continue,
+        };
+        problems.push(document.problem(key, what));
+    }
+}
+
+fn has_hard_budget(config: &Config) -> bool {
+    let budgets = config.budgets.budgets();
+    budgets.stop && budgets.limit_anything()
+}
+
+fn without_price(model: &str) -> String {
+    format!(
+        "there is no price for `{model}`, and what it costs would not be counted; write under [prices]: \
+         models.\"{model}\" = {{ input = 400000, cached_input = 100000, output = 1600000 }} with its prices in \
+         micro-dollars for a million tokens (all 0 for a model of your own that costs nothing), or \
+         unknown_models = \"count_as_unknown\" to use it with its costs shown as unknown"
+    )
+}
+
+fn without_bound(model: &str) -> String {
+    format!(
+        "there is no price for `{model}`, so no budget can be kept with it; write its price under [prices], or \
+         stop = false under [budgets]"
+    )
+}
