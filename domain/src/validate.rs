@@ -3,6 +3,7 @@
 //! what was said before comes in as a question that the caller answers ([`Earlier`]).
 
 use crate::content::Content;
+use crate::voice::Language;
 use crate::weight::weighted_length;
 
 mod earlier;
@@ -16,13 +17,17 @@ mod letters;
 mod links;
 mod lookalike;
 mod pattern;
+mod personal;
 mod phrases;
 mod profanity;
+mod quotes;
 mod reading;
+mod repair;
 mod rule;
 mod rules;
 mod severity;
 mod text_rules;
+mod traces;
 pub(crate) mod words;
 
 pub use earlier::{Earlier, Said, Whose};
@@ -30,17 +35,20 @@ pub use finding::{Finding, Span, ValidationReport};
 pub use key::{TextKey, text_key};
 pub use pattern::Pattern;
 pub use phrases::Phrases;
+pub use repair::{Repair, repair};
 pub use rule::Rule;
 pub use severity::{Level, Severities, Severity};
 pub use text_rules::{Disclosure, TextRules};
 
-/// Runs every rule over a content that was to have `segments_asked` segments.
+/// Runs every rule over a content that was to have `segments_asked` segments, of a client that writes in these languages
+/// (none: in any).
 ///
 /// `earlier` answers what was said before, or is about to be, and leaves out the content itself.
 pub fn validate(
     content: &Content,
     segments_asked: usize,
     text_rules: &TextRules,
+    languages: &[Language],
     earlier: &dyn Earlier,
 ) -> ValidationReport {
     let texts = || content.segments.iter().map(|segment| segment.text.as_str());
@@ -50,6 +58,7 @@ pub fn validate(
         weights: texts().map(weighted_length).collect(),
         segments_asked,
         text_rules,
+        languages,
         earlier,
     };
     let findings = Rule::ALL.iter().flat_map(|rule| subject.check(*rule));

@@ -4,6 +4,8 @@
 //! needs to know the language of each word. Here both have to keep a stem of four letters in common, and what is cut has
 //! to be an ending that inflects; what makes another word (`-er` for a person, `-ship`) is not in the lists.
 
+use crate::voice::Language;
+
 /// A stem is at least this long, or chance would find it.
 const SHORTEST_STEM: usize = 4;
 
@@ -21,11 +23,10 @@ const NORDIC: &[&str] = &["estene", "ernes", "arnas", "este", "aste", "enes", "e
 
 impl Endings {
     /// Those of the languages, by code; of English where none is named.
-    pub(super) fn of(languages: &[String]) -> Self {
+    pub(super) fn of(languages: &[Language]) -> Self {
         let mut endings = Vec::new();
         for code in languages {
-            let code = code.split(['-', '_']).next().unwrap_or_default();
-            endings.extend_from_slice(match code.to_ascii_lowercase().as_str() {
+            endings.extend_from_slice(match code.code() {
                 "en" => ENGLISH,
                 "de" => GERMAN,
                 "fr" => FRENCH,

@@ -1,6 +1,8 @@
-//! The languages that a client may name, by their two-letter codes, and which of them are told apart.
+//! Which of a client's languages are told apart, by their codes.
 
 use whatlang::Lang;
+
+use crate::voice::Language;
 
 /// The codes of ISO 639-1 with the detector's languages. `no` stands for both forms of Norwegian.
 const KNOWN: [(&str, Lang); 44] = [
@@ -50,21 +52,14 @@ const KNOWN: [(&str, Lang); 44] = [
     ("zh", Lang::Cmn),
 ];
 
-/// Whether a code names a language that can be told.
-pub(super) fn is_known(code: &str) -> bool {
-    of(code).is_some()
+/// The detector's language for a client's; none for one that it does not know.
+pub(super) fn of(language: &Language) -> Option<Lang> {
+    let found = KNOWN.iter().find(|(known, _)| *known == language.code());
+    found.map(|(_, lang)| *lang).or_else(|| Lang::from_code(language.code()))
 }
 
-/// The detector's language for a code. A region does not count: `pt-BR` is `pt`.
-pub(super) fn of(code: &str) -> Option<Lang> {
-    let code = code.trim().to_ascii_lowercase();
-    let base = code.split(['-', '_']).next().unwrap_or_default();
-    let found = KNOWN.iter().find(|(known, _)| *known == base);
-    found.map(|(_, lang)| *lang)
-}
-
-/// The code for a detector's language; none for one that is not told.
-pub(super) fn code(lang: Lang) -> Option<&'static str> {
+/// The tag of a detector's language, as a client's file has it.
+pub(super) fn code(lang: Lang) -> &'static str {
     let found = KNOWN.iter().rfind(|(_, known)| *known == lang);
-    found.map(|(code, _)| *code)
+    found.map_or(lang.code(), |(code, _)| *code)
 }

@@ -9,6 +9,7 @@ use super::reading::Reading;
 use super::rule::Rule;
 use super::text_rules::TextRules;
 use crate::content::Content;
+use crate::voice::Language;
 
 mod claims;
 mod form;
@@ -28,6 +29,7 @@ pub(super) struct Subject<'a> {
     pub(super) weights: Vec<usize>,
     pub(super) segments_asked: usize,
     pub(super) text_rules: &'a TextRules,
+    pub(super) languages: &'a [Language],
     pub(super) earlier: &'a dyn Earlier,
 }
 

@@ -6,7 +6,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::finding::{Finding, Span};
-use super::languages;
 use super::links::is_host;
 use super::pattern::Pattern;
 use super::phrases::Phrases;
@@ -44,8 +43,6 @@ pub struct TextRules {
     pub allowed_words: Phrases,
     /// E-mail addresses and telephone numbers that may be given.
     pub contacts: Vec<String>,
-    /// The languages it writes in, such as `en`; empty for any.
-    pub languages: Vec<String>,
     /// What rules are worth, where not as usual.
     pub severity: Severities,
 }
@@ -65,7 +62,6 @@ impl Default for TextRules {
             shorteners: Vec::new(),
             allowed_words: Phrases::default(),
             contacts: Vec::new(),
-            languages: Vec::new(),
             severity: Severities::default(),
         }
     }
@@ -103,7 +99,7 @@ impl TextRules {
     }
 
     /// What is wrong with the values, by the dotted key within `[rules]`: patterns that cannot be compiled, domains that
-    /// are none, languages that nobody can tell.
+    /// are none, empty disclosures.
     pub fn problems(&self) -> Vec<(String, String)> {
         let mut problems = Vec::new();
         let mut wrong = |key: &str, at: usize, what: String| {
@@ -130,12 +126,6 @@ impl TextRules {
             for (at, host) in hosts.iter().enumerate().filter(|(_, host)| !is_host(host)) {
                 let what = format!("`{host}` is not a domain; expected one such as `example.com`");
                 wrong(key, at, what);
-            }
-        }
-        for (at, code) in self.languages.iter().enumerate() {
-            if !languages::is_known(code) {
-                let what = format!("`{code}` is not a language that can be told; expected a code such as `en`, `de` or `ja`");
-                wrong("languages", at, what);
             }
         }
         problems.extend(self.too_long());

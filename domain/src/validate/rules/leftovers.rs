@@ -1,5 +1,36 @@
-//! Rules to come.
-use super::{Found, Subject};
-pub(super) fn leftover(_: &Subject) -> Vec<Found> { Vec::new() }
-pub(super) fn placeholder(_: &Subject) -> Vec<Found> { Vec::new() }
-pub(super) fn markdown(_: &Subject) -> Vec<Found> { Vec::new() }
+//! Rules on what a model leaves behind: its own talk, gaps to be filled in, markup.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Found, Subject, part};
+use crate::validate::finding::Span;
+use crate::validate::traces;
+
+pub(super) fn leftover(subject: &Subject) -> Vec<Found> {
+    let advice = "take it out: this is the model's own talk";
+    find(subject, &[&traces::TALK, &traces::PREFACE, &traces::TOKENS], advice)
+}
+
+pub(super) fn placeholder(subject: &Subject) -> Vec<Found> {
+    let advice = "fill it in, or take it out: this is a gap";
+    find(subject, &[&traces::GAP], advice)
+}
+
+pub(super) fn markdown(subject: &Subject) -> Vec<Found> {
+    let advice = "take the markup out: X shows it as it is";
+    find(subject, &[&traces::MARKUP], advice)
+}
+
+/// The first thing that each of the patterns finds in a segment.
+fn find(subject: &Subject, patterns: &[&LazyLock<Regex>], advice: &str) -> Vec<Found> {
+    subject.each(|at, reading| {
+        let found = patterns.iter().filter_map(|pattern| pattern.find(reading.text));
+        let finding = |found: regex::Match| {
+            let said: String = found.as_str().trim().chars().take(40).collect();
+            part(at, Span::of(reading.text, found.range()), format!("\"{said}\": {advice}"))
+        };
+        found.take(1).map(finding).collect()
+    })
+}

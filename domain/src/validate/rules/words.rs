@@ -10,7 +10,7 @@ use crate::validate::words::Phrase;
 use crate::validate::finding::Span;
 
 pub(super) fn blocked(subject: &Subject) -> Vec<Found> {
-    let endings = Endings::of(&subject.text_rules.languages);
+    let endings = Endings::of(subject.languages);
     let phrases = subject.text_rules.blocked_words.ready();
     subject.each(|at, reading| {
         let found = phrases.iter().filter_map(|phrase| {
