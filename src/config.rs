@@ -7,7 +7,9 @@
 mod check;
 mod clients;
 mod document;
+mod money;
 mod problem;
+mod prompts;
 pub mod reference;
 pub mod secrets;
 mod sections;
@@ -22,13 +24,15 @@ use clara_domain::person::Access;
 use clara_domain::settings::ClientSettings;
 use serde::{Deserialize, Serialize};
 
+pub use money::{Budgets, ClientBudget, Prices, UnknownModels};
 pub use problem::{Place, Problem, Problems};
+pub use prompts::Prompts;
 pub use secrets::Secrets;
 pub use sections::{
-    Discord, Limits, Log, LogFormat, ModelPrice, OpenAi, Ops, Prices, Quota, ServiceLimits,
+    AfterSilence, Discord, Limits, Log, LogFormat, OpenAi, Ops, Quota, ServiceLimits,
     TokenLimitField, Vocabulary, X,
 };
-pub use values::{BaseUrl, Snowflake};
+pub use values::{BaseUrl, Dollars, Snowflake};
 pub use words::nearest;
 
 /// Everything that is settled before the start.
@@ -49,12 +53,18 @@ pub struct Config {
     /// Who writes.
     #[serde(default)]
     pub openai: OpenAi,
+    /// What the model is asked with.
+    #[serde(default)]
+    pub prompts: Prompts,
     /// Where it is posted.
     #[serde(default)]
     pub x: X,
     /// What calls cost.
     #[serde(default)]
     pub prices: Prices,
+    /// How much may be spent.
+    #[serde(default)]
+    pub budgets: Budgets,
     /// How often the services are called.
     #[serde(default)]
     pub limits: Limits,
@@ -99,13 +109,17 @@ impl Config {
         let config = load_main(file, &mut directory, &mut problems);
         let team = config.as_ref().map(|config| config.team.clone());
         let clients = clients::load(&directory, &team.unwrap_or_default(), &mut problems);
+        let config = config.map(|config| Self {
+            data_dir: base.join(&config.data_dir),
+            clients_dir: directory,
+            clients,
+            ..config
+        });
+        if let Some(config) = &config {
+            prompts::check_clients(config, &mut problems);
+        }
         match (config, Problems::of(file, problems)) {
-            (Some(config), None) => Ok(Self {
-                data_dir: base.join(&config.data_dir),
-                clients_dir: directory,
-                clients,
-                ..config
-            }),
+            (Some(config), None) => Ok(config),
             (_, Some(problems)) => Err(problems),
             (None, None) => unreachable!("a file that is not read leaves a problem"),
         }
@@ -125,10 +139,13 @@ fn load_main(file: &Path, clients: &mut PathBuf, problems: &mut Vec<Problem>) ->
     if let Some(directory) = document.text("clients_dir") {
         *clients = file.with_file_name(directory);
     }
-    let config: Config = document
+    let mut config: Config = document
         .read()
         .map_err(|found| problems.extend(found))
         .ok()?;
     check::main(&config, &document, problems);
+    money::check(&config, &document, problems);
+    let base = file.parent().unwrap_or(Path::new(""));
+    prompts::load(&mut config, base, &document, problems);
     Some(config)
 }

@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use clara_domain::client::{Notice, NoticeKind};
 use clara_domain::ids::ClientId;
+use clara_domain::pricing::budget::Whose;
 use clara_domain::{Client, Halt, Tweet};
 use jiff::Timestamp;
 
+use crate::treasurer::{BudgetAlarm, Reached};
 pub(crate) use center::{AlertCenter, Deliver, tell};
 
 /// Something people are told.
@@ -94,6 +96,8 @@ pub enum Matter {
     },
     /// The journal has space again.
     DiskFree,
+    /// A budget is spent, or nearly.
+    Budget(BudgetAlarm),
 }
 
 impl Matter {
@@ -112,6 +116,10 @@ impl Matter {
             Self::Released { .. } => Severity::Info,
             Self::JournalRepaired { .. } => Severity::Warning,
             Self::DiskFree => Severity::Info,
+            Self::Budget(alarm) => match alarm.reached {
+                Reached::All if alarm.stop => Severity::Critical,
+                Reached::All | Reached::Most => Severity::Warning,
+            },
             Self::Quarantined { .. }
             | Self::Halted { .. }
             | Self::EngineFailed { .. }
@@ -134,6 +142,7 @@ impl Matter {
             Self::JournalDamaged { .. } => "damaged",
             Self::DiskFull { .. } => "disk full",
             Self::DiskFree => "disk free",
+            Self::Budget(_) => "budget",
         }
     }
 }
@@ -146,6 +155,23 @@ impl Alert {
         Self {
             severity: matter.severity(),
             nonce: nonce(&format!("{about} {}", matter.name()), moment),
+            client,
+            at,
+            matter,
+        }
+    }
+
+    /// The alert for a budget: the same for all of the budget's time, so that it is shown once.
+    pub(crate) fn of_budget(alarm: BudgetAlarm, at: Timestamp) -> Self {
+        let about = format!("{} {:?}", alarm.budget, alarm.reached);
+        let client = match &alarm.budget.whose {
+            Whose::All => None,
+            Whose::Client(client) => Some(client.clone()),
+        };
+        let matter = Matter::Budget(alarm);
+        Self {
+            severity: matter.severity(),
+            nonce: nonce(&about, 0),
             client,
             at,
             matter,

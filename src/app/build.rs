@@ -5,7 +5,6 @@ use std::sync::Arc;
 use anyhow::Context;
 use async_trait::async_trait;
 use clara_actors::limiter;
-use clara_actors::money;
 use clara_actors::ports::model::{ChatAnswer, ChatRequest, ModelError};
 use clara_actors::ports::{Clock, Desk, Ids, Journal, LanguageModel, XApi};
 use clara_actors::{EngineOptions, Ports};
@@ -194,26 +193,11 @@ pub(super) fn engine_options(config: &Config) -> EngineOptions {
     EngineOptions {
         declared: config.clients.clone().into_iter().collect(),
         managers: config.team.manage.clone(),
-        prices: prices(&config.prices),
+        prices: config.prices.list(),
+        budgets: config.budgets.budgets(),
         limits: limits(&config.limits),
         arbiters: threads.min(MOST_ARBITERS),
         ..EngineOptions::default()
-    }
-}
-
-fn prices(prices: &config::Prices) -> money::Prices {
-    let price = |price: &config::ModelPrice| money::ModelPrice {
-        input: price.input,
-        cached_input: price.cached_input,
-        output: price.output,
-    };
-    money::Prices {
-        models: prices
-            .models
-            .iter()
-            .map(|(name, of)| (name.clone(), price(of)))
-            .collect(),
-        otherwise: price(&prices.other_models),
     }
 }
 

@@ -3,12 +3,12 @@
 //! Only shapes: what a value must satisfy beyond its type is in `check`, and what each key means to the person who
 //! writes it is in [`super::reference`].
 
-use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use clara_domain::ids::ChannelId;
-use clara_domain::money::MicroUsd;
+use clara_domain::prompt_stamp::Temperature;
 use serde::{Deserialize, Serialize};
 
 use super::values::{BaseUrl, Snowflake};
@@ -36,9 +36,17 @@ pub struct OpenAi {
     pub base_url: BaseUrl,
     /// The model, by the service's name for it.
     pub model: String,
-    /// How long one answer may take.
+    /// Several models, instead: each is asked where those before it fail.
+    pub models: Vec<String>,
+    /// Whether another model is asked where nobody knows if the one before has answered.
+    pub after_silence: AfterSilence,
+    /// How far the models may stray; none for what they do by themselves.
+    pub temperature: Option<Temperature>,
+    /// How long any answer may take.
     #[serde(with = "clara_domain::duration")]
     pub timeout: Duration,
+    /// How many tokens a second a model writes at least: an answer of many tokens is waited for longer.
+    pub tokens_per_second: NonZeroU32,
     /// Tokens that one answer may have beyond what its texts need.
     pub thinking_tokens: u32,
     /// The field of the request that limits an answer's tokens.
@@ -52,12 +60,37 @@ impl Default for OpenAi {
         Self {
             base_url: url("https://api.openai.com/v1"),
             model: "gpt-4.1-mini".to_owned(),
+            models: Vec::new(),
+            after_silence: AfterSilence::NextModel,
+            temperature: None,
             timeout: Duration::from_secs(60),
+            tokens_per_second: NonZeroU32::new(20).expect("20 is not 0"),
             thinking_tokens: 0,
             token_limit_field: TokenLimitField::MaxCompletionTokens,
             strict_schema: true,
         }
     }
+}
+
+impl OpenAi {
+    /// The models in the order in which they are asked.
+    pub fn chain(&self) -> Vec<String> {
+        if self.models.is_empty() {
+            vec![self.model.clone()]
+        } else {
+            self.models.clone()
+        }
+    }
+}
+
+/// What is done after a model of which nobody knows whether it has answered: it may be paid for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AfterSilence {
+    /// The next model is asked at once.
+    NextModel,
+    /// Nobody is asked; it is tried again later.
+    Later,
 }
 
 /// The name of the request's field for the most tokens of an answer.
@@ -110,46 +143,6 @@ pub enum Vocabulary {
     Tweet,
     /// `post.fields`, as in version 2.167 of its specification.
     Post,
-}
-
-/// `[prices]`: what calls cost. Only models so far; what X bills is not metered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Prices {
-    /// By model; a name also covers its dated versions.
-    pub models: BTreeMap<String, ModelPrice>,
-    /// What is assumed of any other model. Dear rather than free, so that no cost is shown as nothing by mistake.
-    pub other_models: ModelPrice,
-}
-
-/// What a million tokens of a model cost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ModelPrice {
-    /// Of the question.
-    pub input: MicroUsd,
-    /// Of the question, where the service had them cached.
-    pub cached_input: MicroUsd,
-    /// Of the answer.
-    pub output: MicroUsd,
-}
-
-impl Default for Prices {
-    fn default() -> Self {
-        let price = |input, cached_input, output| ModelPrice {
-            input: MicroUsd(input),
-            cached_input: MicroUsd(cached_input),
-            output: MicroUsd(output),
-        };
-        let known = (
-            "gpt-4.1-mini".to_owned(),
-            price(400_000, 100_000, 1_600_000),
-        );
-        Self {
-            models: BTreeMap::from([known]),
-            other_models: price(2_000_000, 500_000, 8_000_000),
-        }
-    }
 }
 
 /// `[limits]`: how often the services are called.

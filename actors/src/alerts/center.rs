@@ -101,6 +101,10 @@ fn kind(matter: &Matter) -> String {
             format!("the disk is full: {free} bytes are free, {needed} are needed")
         }
         Matter::DiskFree => "the disk has space again".to_owned(),
+        Matter::Budget(alarm) => format!(
+            "the budget {}: {} of {} are spent",
+            alarm.budget, alarm.spent, alarm.limit
+        ),
     }
 }
 

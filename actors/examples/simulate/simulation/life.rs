@@ -165,6 +165,7 @@ fn options(world: &World) -> EngineOptions {
             .collect(),
         prompts: PROMPTS.with(Clone::clone),
         prices: Default::default(),
+        budgets: Default::default(),
         limits: limits(world),
         restart: Default::default(),
         arbiters: 0,
