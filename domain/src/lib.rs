@@ -15,6 +15,7 @@ pub mod duration;
 pub mod effect;
 pub mod event;
 mod evolve;
+pub mod facts;
 pub mod ids;
 pub mod knowledge;
 pub mod metering;
