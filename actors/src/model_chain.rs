@@ -25,7 +25,7 @@ use policy::{Next, next};
 use verdict::Failures;
 
 /// Which models are asked, and how.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ChainOptions {
     /// The models by the service's names for them, the one that is asked first at the front. Without any, the one that
     /// the port was made with is asked.

@@ -47,8 +47,13 @@ fn main() {
             let before = records * (tenth - 1) / 10;
             runtime.block_on(append(&journal, &record, before, written));
         }
-        writeln!(out, "{:>4} MB written: {:>4} MB held", written / 500, resident())
-            .expect("somewhere to say it");
+        writeln!(
+            out,
+            "{:>4} MB written: {:>4} MB held",
+            written / 500,
+            resident()
+        )
+        .expect("somewhere to say it");
     }
     runtime.block_on(journal.close());
 }

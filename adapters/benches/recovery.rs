@@ -185,6 +185,7 @@ impl Life {
                 tweet,
                 round: self.tweet(tweet).round,
                 drafts: Drafts::Written {
+                    origin: Box::default(),
                     model: "gpt-4.1-mini-2025-04-14".to_owned(),
                     candidates: (0..3).map(text).collect(),
                 },

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::content::Content;
 use crate::ids::{AttemptNo, ChannelId, MessageId, NoteId, PostId, RevisionNo, SegmentNo, TweetId};
 use crate::metering::{CallNo, Item, Spent};
+use crate::prompt_stamp::Origin;
 use crate::settings::ClientSettings;
 
 /// The most tweets that one request plans.
@@ -250,6 +251,8 @@ pub enum Drafts {
         model: String,
         /// The texts; may be empty.
         candidates: Vec<Content>,
+        /// Where they come from.
+        origin: Box<Origin>,
     },
     /// An answer without a usable text: it counts as a round.
     Unusable {

@@ -11,6 +11,7 @@ use crate::content::{Content, ContentHash};
 use crate::ids::{AttemptNo, ChannelId, MessageId, NoteId, PostId, RevisionNo, SegmentNo, TweetId};
 use crate::knowledge::NoteHash;
 use crate::metering::{CallNo, Item, Spent};
+use crate::prompt_stamp::Origin;
 use crate::person::{Author, PersonRef};
 use crate::settings::ClientSettings;
 use crate::tweet::{Feedback, KnownBy, Override};
@@ -150,6 +151,9 @@ pub enum TweetEvent {
         /// What else was written at the same time.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         alternatives: Vec<Content>,
+        /// Where it comes from.
+        #[serde(default)]
+        origin: Box<Origin>,
     },
     /// The current revision passed validation.
     ValidationPassed {

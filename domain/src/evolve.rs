@@ -325,6 +325,7 @@ fn add_revision(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
         hash,
         author,
         alternatives,
+        origin,
     } = event
     {
         void_approvals(tweet);
@@ -337,6 +338,7 @@ fn add_revision(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
             author: author.clone(),
             at,
             alternatives: alternatives.clone(),
+            origin: origin.as_ref().clone(),
             report: None,
             overridden: None,
         });

@@ -10,6 +10,18 @@ use sha2::{Digest, Sha256};
 
 use crate::ids::{ClientId, TweetId};
 
+/// Where a text comes from, beside its author.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Origin {
+    /// The prompt that a model wrote it for; none of a person's text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<PromptStamp>,
+    /// The titles of the client's notes that the model was shown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<String>,
+}
+
 /// What a text was written with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PromptStamp {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::content::{Content, ContentHash, Segment};
 use crate::ids::{AttemptNo, ChannelId, MessageId, PostId, RevisionNo, SegmentNo, TweetId};
 use crate::metering::Usage;
+use crate::prompt_stamp::Origin;
 use crate::person::{Author, PersonRef};
 use crate::validate::ValidationReport;
 
@@ -363,6 +364,9 @@ pub struct Revision {
     /// What else was written for the same brief at the same time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<Content>,
+    /// Where it comes from.
+    #[serde(default)]
+    pub origin: Origin,
     /// What validation found; none until it has run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<ValidationReport>,

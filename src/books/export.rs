@@ -71,7 +71,7 @@ fn trouble(question: &Question, file: Option<&Path>, error: FetchError) -> Troub
         (Question::Export { .. }, true) => {
             "The clients are named by `clara verify` and by `/client list` in Discord."
         }
-        (Question::Export { .. } | Question::Backup { .. }, _) => {
+        (Question::Export { .. } | Question::Backup { .. } | Question::Ledgers { .. }, _) => {
             "What was written of it, if anything, is not a whole trail. Try again."
         }
     };

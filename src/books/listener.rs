@@ -162,6 +162,9 @@ pub(super) async fn write(
             };
             pack(journal, &made, damage, sink).await.map(drop)
         }
+        Question::Ledgers { client } => {
+            super::costs::write_ledgers(journal, client.as_ref(), sink).await
+        }
         Question::Export { client } => {
             let stream = StreamId::Client(client.clone());
             let is_known = journal.streams().await?.contains(&stream);

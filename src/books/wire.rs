@@ -36,6 +36,11 @@ pub(super) enum Question {
         /// Leave out what is damaged, instead of refusing.
         leave_out: bool,
     },
+    /// What clients used: their ledgers, as JSON.
+    Ledgers {
+        /// Whose; none for all.
+        client: Option<ClientId>,
+    },
     /// One client's audit trail.
     Export {
         /// Whose.

@@ -80,6 +80,7 @@ impl Ledger {
             },
         );
         let drafts = Drafts::Written {
+            origin: Box::default(),
             candidates: vec![Content::texts([format!(
                 "this is the tweet number {number}"
             )])],

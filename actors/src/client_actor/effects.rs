@@ -22,15 +22,16 @@ use super::{Ask, BUSY_PAUSE, ClientActor};
 use crate::alerts::Alert;
 use crate::alerts::{AlertCenter, Deliver};
 use crate::brake::{BrakeView, report};
-use crate::gateway::model::{OpenAiGateway, Write, most};
+use crate::gateway::model::{OpenAiGateway, Write};
 use crate::gateway::within;
 use crate::gateway::x::{Intent, Knows, LookFor, Publish, TakeDown, XGateway};
 use crate::handle::Refusal;
 use crate::limiter::{Class, Limiter, Permit, Service};
 use crate::meter::Meter;
+use crate::model_chain::ModelChain;
 use crate::ports::desk::{CardRequest, DeskError};
 use crate::ports::{Clock, Desk, Journal};
-use crate::prompt::Prompts;
+use crate::prompt::{Material, Prompts, Squeeze};
 use crate::rules::Rules;
 use crate::treasurer::{Exhausted, Treasurer};
 
@@ -53,6 +54,7 @@ pub(crate) struct Tools {
     pub(crate) desk: Arc<dyn Desk>,
     pub(crate) limiter: Limiter,
     pub(crate) prompts: Prompts,
+    pub(crate) chain: ModelChain,
     pub(crate) model: Addr<OpenAiGateway>,
     pub(crate) treasurer: Treasurer,
     pub(crate) x: Addr<XGateway>,
@@ -228,8 +230,10 @@ impl Run {
         let Some(permit) = self.permit(Service::Model, Class::Write).await else {
             return End::Failed { retry_after: None };
         };
-        let question = match self.tools.prompts.render(&request) {
-            Ok(question) => question,
+        let question = self.tools.prompts.question(&request, Material::default());
+        let whole = question.and_then(|question| Ok((question.at(Squeeze::WHOLE)?, question)));
+        let (whole, question) = match whole {
+            Ok(both) => both,
             Err(error) => {
                 let command = Command::RecordDrafts {
                     tweet,
@@ -242,7 +246,7 @@ impl Run {
                 return self.record(command).await;
             }
         };
-        let at_most = vec![most(&question)];
+        let at_most = self.tools.chain.at_most(&whole);
         let meter = Meter::default();
         let write = Write {
             question,

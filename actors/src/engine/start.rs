@@ -21,6 +21,7 @@ use crate::gateway::model::OpenAiGateway;
 use crate::gateway::x::{Gate, XGateway};
 use crate::handle::EngineHandle;
 use crate::limiter::{Limits, RateLimiter};
+use crate::model_chain::{ChainOptions, ModelChain};
 use crate::ports::journal::{ReadError, StreamId};
 use crate::ports::{Clock, Desk, Ids, Journal, LanguageModel, XApi};
 use crate::prompt::Prompts;
@@ -59,6 +60,8 @@ pub struct EngineOptions {
     pub managers: Grant,
     /// What the model is asked.
     pub prompts: Prompts,
+    /// Which models are asked.
+    pub models: ChainOptions,
     /// What the services cost.
     pub prices: PriceList,
     /// How much may be spent.
@@ -79,6 +82,7 @@ impl Default for EngineOptions {
             declared: Vec::new(),
             managers: Grant::default(),
             prompts: Prompts::default(),
+            models: ChainOptions::default(),
             prices: PriceList::default(),
             budgets: Budgets::default(),
             limits: Limits::default(),
@@ -118,6 +122,7 @@ pub async fn start(ports: Ports, options: EngineOptions) -> Result<EngineHandle,
     let running = Running {
         limits: options.limits,
         prompts: options.prompts,
+        models: options.models,
         managers: options.managers,
         rules: options.rules,
         prices: options.prices,
@@ -167,6 +172,7 @@ struct Shared<'a> {
 struct Running {
     limits: Limits,
     prompts: Prompts,
+    models: ChainOptions,
     managers: Grant,
     rules: Arc<dyn Rules>,
     prices: PriceList,
@@ -179,8 +185,9 @@ impl Shared<'_> {
         let (clock, board) = (ports.clock.clone(), self.board);
         let guard = |what| self.vitals.guard(what);
         let limiter = RateLimiter::start_vital(clock.clone(), &by.limits, guard("the limiter"));
+        let chain = ModelChain::new(ports.model, by.models);
         let model = OpenAiGateway::start_with(
-            ports.model,
+            chain.clone(),
             clock.clone(),
             limiter.clone(),
             (board.clone(), guard("the way to the model")),
@@ -214,6 +221,7 @@ impl Shared<'_> {
             brake,
             limiter,
             prompts: by.prompts,
+            chain,
             treasurer,
             model,
             x,

@@ -6,16 +6,19 @@ use std::time::Duration;
 use actix::prelude::*;
 use clara_domain::command::Drafts;
 use clara_domain::later;
-use clara_domain::metering::{Item, Tokens};
+use clara_domain::content::Content;
+use clara_domain::metering::{Item, Spent};
+use clara_domain::prompt_stamp::Origin;
 
 use super::breaker::{Breaker, BreakerPolicy, BreakerState, Ticket};
 use super::health::Board;
 use super::{contained, whole};
 use crate::limiter::{Class, Limiter, Permit, Service};
 use crate::meter::Meter;
+use crate::model_chain::{Answered, Attempt, ModelChain, Unanswered};
 use crate::ports::Clock;
-use crate::ports::model::{Billed, ChatAnswer, ChatRequest, LanguageModel, ModelError, Usage};
-use crate::prompt;
+use crate::ports::model::ModelError;
+use crate::prompt::{self, Question};
 use crate::vital::Vital;
 
 /// How long an answer may take. Small machines write slowly.
@@ -24,20 +27,20 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// The longest that everybody waits because the service says so: what it says is not believed whole.
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
 
-/// Tokens that a service puts around what it is asked.
-const TOKENS_AROUND: u64 = 64;
+/// What came of a question, or why that is not known.
+type Asking = Result<Result<Answered<Vec<Content>>, Unanswered>, String>;
 
 /// Asks for texts. The permit is held until the answer is there.
 #[derive(Message)]
 #[rtype(result = "Drafts")]
 pub(crate) struct Write {
-    pub(crate) question: ChatRequest,
+    pub(crate) question: Question,
     pub(crate) permit: Permit,
     pub(crate) meter: Meter,
 }
 
 struct Core {
-    model: Arc<dyn LanguageModel>,
+    chain: ModelChain,
     clock: Arc<dyn Clock>,
     limiter: Limiter,
     breaker: Mutex<Breaker>,
@@ -52,7 +55,7 @@ pub(crate) struct OpenAiGateway {
 
 impl OpenAiGateway {
     pub(crate) fn start_with(
-        model: Arc<dyn LanguageModel>,
+        chain: ModelChain,
         clock: Arc<dyn Clock>,
         limiter: Limiter,
         (board, vital): (Board, Vital),
@@ -62,7 +65,7 @@ impl OpenAiGateway {
             ..BreakerPolicy::default()
         };
         let core = Core {
-            model,
+            chain,
             clock,
             limiter,
             breaker: Mutex::new(Breaker::new(policy)),
@@ -81,7 +84,7 @@ impl Core {
         self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn write(&self, question: &ChatRequest, meter: &Meter) -> Drafts {
+    async fn write(&self, message: &Write) -> Drafts {
         let admitted = self.breaker().admit(self.clock.now());
         let ticket = match admitted {
             Ok(ticket) => ticket,
@@ -92,28 +95,41 @@ impl Core {
             }
         };
         self.board.show(Service::Model, None, &self.breaker());
-        let result = contained(self.clock.as_ref(), PATIENCE, self.model.chat(question)).await;
+        let Write {
+            question, meter, ..
+        } = message;
+        let asking = self
+            .chain
+            .ask(|squeeze| question.at(squeeze), prompt::read);
+        let asked = contained(self.clock.as_ref(), PATIENCE, asking).await;
+        match &asked {
+            Ok(asked) => note_attempts(meter, &asked.attempts),
+            Err(_) => meter.lost(),
+        }
+        let result = asked.map(|asked| asked.result);
         self.note(ticket, &result);
-        read_meter(meter, &result);
         match result {
-            Ok(Ok(answer)) => drafts(&answer),
-            Ok(Err(error)) => from_error(error),
+            Ok(Ok(answered)) => message.drafts(answered),
+            Ok(Err(Unanswered::Unusable { reason })) => Drafts::Unusable { reason },
+            Ok(Err(Unanswered::Trouble(error))) => from_error(error),
             Err(fault) => trouble(fault, None),
         }
     }
 
     /// Notes what a call says about the service. There is one key for all clients: what it may not do, nobody may.
-    fn note(&self, ticket: Ticket, result: &Result<Result<ChatAnswer, ModelError>, String>) {
+    fn note(&self, ticket: Ticket, result: &Asking) {
         let now = self.clock.now();
         let failure = match result {
-            Ok(Err(ModelError::Unavailable { reason, .. })) | Err(reason) => Some(reason.as_str()),
+            Ok(Err(Unanswered::Trouble(ModelError::Unavailable { reason, .. }))) | Err(reason) => {
+                Some(reason.as_str())
+            }
             Ok(_) => None,
         };
         let mut breaker = self.breaker();
         breaker.note(ticket, failure.map_or(Ok(()), Err), now);
         self.board.show(Service::Model, None, &breaker);
         let asked = match result {
-            Ok(Err(ModelError::Throttled { retry_after, .. })) => *retry_after,
+            Ok(Err(Unanswered::Trouble(ModelError::Throttled { retry_after, .. }))) => *retry_after,
             Ok(_) | Err(_) => None,
         };
         let asked = asked.map(|wait| later(now, wait.min(LONGEST_WAIT)));
@@ -129,58 +145,44 @@ impl Core {
     }
 }
 
-/// Notes what a call took: of one without an answer nobody knows, unless it certainly never left.
-fn read_meter(meter: &Meter, result: &Result<Result<ChatAnswer, ModelError>, String>) {
-    match result {
-        Ok(Ok(answer)) => {
-            let Usage {
-                prompt,
-                cached,
-                completion,
-                reasoning,
-            } = answer.usage;
-            metrics::counter!("clara_model_tokens_total", "kind" => "prompt").increment(prompt);
-            metrics::counter!("clara_model_tokens_total", "kind" => "completion")
-                .increment(completion);
-            meter.item(Item::Chat {
-                model: answer.model.clone(),
-                tokens: Tokens {
-                    prompt,
-                    cached,
-                    completion,
-                    reasoning,
-                },
-            });
-        }
-        Err(_)
-        | Ok(Err(ModelError::Unavailable {
-            billed: Billed::Perhaps,
+impl Write {
+    fn drafts(&self, answered: Answered<Vec<Content>>) -> Drafts {
+        let Answered {
+            value,
+            answer,
+            asked,
             ..
-        })) => meter.lost(),
-        Ok(Err(_)) => {}
+        } = answered;
+        let origin = Origin {
+            prompt: Some(self.question.stamp(&asked, &answer.model)),
+            sources: Vec::new(),
+        };
+        Drafts::Written {
+            model: answer.model,
+            candidates: value,
+            origin: Box::new(origin),
+        }
     }
 }
 
-/// The most that a question can take: no token is shorter than a byte.
-pub(crate) fn most(question: &ChatRequest) -> Item {
-    let bytes = question.system.len() + question.user.len() + question.schema.to_string().len();
-    Item::Chat {
-        model: question.model.clone().unwrap_or_default(),
-        tokens: Tokens {
-            prompt: bytes as u64 + TOKENS_AROUND,
-            completion: u64::from(question.max_tokens),
-            ..Tokens::default()
-        },
-    }
-}
-
-fn drafts(answer: &ChatAnswer) -> Drafts {
-    match prompt::read(answer) {
-        Ok(candidates) => Drafts::Written {
-            model: answer.model.clone(),
-            candidates,
-        },
-        Err(reason) => Drafts::Unusable { reason },
+/// Notes what every request took, also those whose answers were of no use.
+fn note_attempts(meter: &Meter, attempts: &[Attempt]) {
+    for attempt in attempts {
+        metrics::counter!("clara_model_requests_total", "outcome" => attempt.outcome.to_string())
+            .increment(1);
+        let Spent::Known(used) = &attempt.spent else {
+            meter.lost();
+            continue;
+        };
+        for item in &used.items {
+            if let Item::Chat { tokens, .. } = item {
+                metrics::counter!("clara_model_tokens_total", "kind" => "prompt")
+                    .increment(tokens.prompt);
+                metrics::counter!("clara_model_tokens_total", "kind" => "completion")
+                    .increment(tokens.completion);
+            }
+            meter.item(item.clone());
+        }
     }
 }
 
@@ -211,7 +213,7 @@ impl Handler<Write> for OpenAiGateway {
     fn handle(&mut self, message: Write, _: &mut Self::Context) -> Self::Result {
         let core = self.core.clone();
         Box::pin(async move {
-            let drafts = whole(core.write(&message.question, &message.meter)).await;
+            let drafts = whole(core.write(&message)).await;
             drop(message.permit);
             drafts.unwrap_or_else(|reason| trouble(reason, None))
         })

@@ -14,6 +14,7 @@ use crate::event::{Event, TweetEvent};
 use crate::evolve::transition::is_editable;
 use crate::ids::{RevisionNo, TweetId};
 use crate::person::{Author, Right};
+use crate::prompt_stamp::Origin;
 use crate::rejection::Rejection;
 use crate::settings::ClientSettings;
 use crate::tweet::{Feedback, Tweet, TweetState};
@@ -29,7 +30,11 @@ pub(super) fn record_drafts(ask: &Ask, id: TweetId, round: u32, drafts: &Drafts)
         return Err(Rejection::NotAwaited);
     }
     match drafts {
-        Drafts::Written { model, candidates } => written(ask, tweet, model, candidates),
+        Drafts::Written {
+            model,
+            candidates,
+            origin,
+        } => written(ask, tweet, model, candidates, origin),
         Drafts::Unusable { reason } => {
             let reasons = vec![reason.clone()];
             Ok(vec![
@@ -55,7 +60,13 @@ fn retry_at(now: Timestamp, troubles: u32, asked: Option<Duration>) -> Timestamp
 
 /// The first candidate that passes becomes the revision. When none does, the first one is kept with what is wrong
 /// with it, and goes back to the model with the reasons.
-fn written(ask: &Ask, tweet: &Tweet, model: &str, candidates: &[Content]) -> Decision {
+fn written(
+    ask: &Ask,
+    tweet: &Tweet,
+    model: &str,
+    candidates: &[Content],
+    origin: &Origin,
+) -> Decision {
     let settings = ask.settings()?;
     let usable = candidates.iter().filter_map(|text| acceptable(text).ok());
     let candidates: Vec<Content> = usable.collect();
@@ -74,7 +85,7 @@ fn written(ask: &Ask, tweet: &Tweet, model: &str, candidates: &[Content]) -> Dec
     let author = Author::Model {
         model: model.to_owned(),
     };
-    let mut events = vec![new_revision(tweet, &candidates, index, author)];
+    let mut events = vec![new_revision(tweet, &candidates, index, author, origin)];
     if chosen.is_some() {
         events.push(TweetEvent::ValidationPassed { report });
     } else {
@@ -84,7 +95,13 @@ fn written(ask: &Ask, tweet: &Tweet, model: &str, candidates: &[Content]) -> Dec
     Ok(events.into_iter().map(|event| event.of(tweet.id)).collect())
 }
 
-fn new_revision(tweet: &Tweet, candidates: &[Content], index: usize, author: Author) -> TweetEvent {
+fn new_revision(
+    tweet: &Tweet,
+    candidates: &[Content],
+    index: usize,
+    author: Author,
+    origin: &Origin,
+) -> TweetEvent {
     let content = candidates[index].clone();
     let alternatives = candidates
         .iter()
@@ -98,6 +115,7 @@ fn new_revision(tweet: &Tweet, candidates: &[Content], index: usize, author: Aut
         content,
         author,
         alternatives,
+        origin: Box::new(origin.clone()),
     }
 }
 

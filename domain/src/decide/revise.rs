@@ -32,6 +32,7 @@ pub(super) fn edit(ask: &Ask, id: TweetId, revision: RevisionNo, content: &Conte
         content,
         author: Author::Person { who: by },
         alternatives: Vec::new(),
+        origin: Box::default(),
     };
     let checked = if report.passed() {
         TweetEvent::ValidationPassed { report }

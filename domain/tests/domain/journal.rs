@@ -264,6 +264,7 @@ fn writing() -> Vec<E> {
                 model: "small-1".into(),
             },
             alternatives: vec![good(2)],
+            origin: Box::default(),
         },
         E::RevisionWritten {
             revision: RevisionNo(2),
@@ -271,6 +272,7 @@ fn writing() -> Vec<E> {
             hash: pictured().hash(),
             author: Author::Person { who: ana_ref() },
             alternatives: Vec::new(),
+            origin: Box::default(),
         },
         E::ValidationPassed {
             report: report(Severity::Warning),

@@ -352,6 +352,7 @@ pub(crate) fn written(tweet: &Tweet, candidates: Vec<Content>) -> Command {
         tweet: tweet.id,
         round: tweet.round,
         drafts: Drafts::Written {
+            origin: Box::default(),
             model: "small-1".into(),
             candidates,
         },

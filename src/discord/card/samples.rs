@@ -140,6 +140,7 @@ impl Story {
     pub(crate) fn drafted(self, candidates: Vec<Content>) -> Self {
         let round = self.client.tweets[&TWEET].round;
         let drafts = Drafts::Written {
+            origin: Box::default(),
             model: "small-model".into(),
             candidates,
         };

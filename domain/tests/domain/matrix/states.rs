@@ -68,6 +68,7 @@ fn unchecked() -> World {
             model: "small-1".into(),
         },
         alternatives: Vec::new(),
+        origin: Box::default(),
     };
     world.live(&written.of(first()));
     world

@@ -22,6 +22,7 @@ pub(super) fn settings_of(setup: &Setup) -> ClientSettings {
 pub(super) fn drafts(kind: AnswerKind, candidates: &[Content]) -> Drafts {
     match kind {
         AnswerKind::Good | AnswerKind::Known => Drafts::Written {
+            origin: Box::default(),
             model: "small-1".into(),
             candidates: candidates.to_vec(),
         },

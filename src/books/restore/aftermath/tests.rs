@@ -66,6 +66,7 @@ fn approved() -> Vec<TweetEvent> {
             hash,
             author: Author::Person { who: maya() },
             alternatives: Vec::new(),
+            origin: Box::default(),
         },
         TweetEvent::ValidationPassed {
             report: ValidationReport {
