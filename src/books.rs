@@ -6,8 +6,10 @@
 
 pub mod backup;
 pub mod check;
+pub mod costs;
 pub mod export;
 mod file;
+pub mod knowledge;
 mod listener;
 mod place;
 pub mod restore;

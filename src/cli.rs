@@ -3,9 +3,12 @@
 mod audit;
 mod backup;
 mod check_config;
+mod costs;
 mod export;
 mod health;
+mod knowledge;
 mod offline;
+mod prompt;
 mod restore;
 mod run;
 mod sandbox;
@@ -17,6 +20,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use clara_domain::ids::{ClientId, Handle};
+use clara_domain::pricing::Month;
 
 use crate::config::{Config, Problems, Secrets};
 
@@ -33,6 +37,8 @@ Start here:
   clara restore harbour-monday.clarabk data2 puts it into a directory that is not there yet
   clara verify data2                         is all of it whole, and was all of it right?
   clara export data harbour | clara audit -  a client's audit trail, and the proof that it is one
+  clara costs export data costs.csv --month 2026-11
+                                             what every client cost in a month
 
 Secrets come from the environment, never from the configuration. Each may instead name a file: NAME_FILE=/path.
   CLARA_DISCORD_TOKEN                 the bot's token
@@ -79,6 +85,15 @@ enum Command {
     Export(ExportArgs),
     /// Check an audit trail without a database
     Audit(AuditArgs),
+    /// What a client has told us: notes that its texts may take facts from; also while Clara runs
+    #[command(subcommand)]
+    Knowledge(KnowledgeCommand),
+    /// What clients cost
+    #[command(subcommand)]
+    Costs(CostsCommand),
+    /// What the model is asked
+    #[command(subcommand)]
+    Prompt(PromptCommand),
 }
 
 /// What `clara run` takes.
@@ -228,6 +243,113 @@ pub(crate) struct AuditArgs {
     pub(crate) file: PathBuf,
 }
 
+/// What `clara knowledge` does.
+#[derive(Debug, Subcommand)]
+pub(crate) enum KnowledgeCommand {
+    /// Add a note: a file of plain text or Markdown, at most 64 KiB
+    Add {
+        /// The data directory
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+        /// The client's id
+        #[arg(value_name = "CLIENT", value_parser = |text: &str| ClientId::new(text).map_err(|error| error.to_string()))]
+        client: ClientId,
+        /// The file; - for standard input
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// What the note is called; left out: its first heading, or the file's name
+        #[arg(long, value_name = "TITLE")]
+        title: Option<String>,
+    },
+    /// See which notes there are
+    List {
+        /// The data directory
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+        /// The client's id
+        #[arg(value_name = "CLIENT", value_parser = |text: &str| ClientId::new(text).map_err(|error| error.to_string()))]
+        client: ClientId,
+    },
+    /// Take a note out
+    Remove {
+        /// The data directory
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+        /// The client's id
+        #[arg(value_name = "CLIENT", value_parser = |text: &str| ClientId::new(text).map_err(|error| error.to_string()))]
+        client: ClientId,
+        /// Its number, or its title
+        #[arg(value_name = "NOTE")]
+        note: String,
+    },
+    /// See which passages fit a brief, by words alone
+    Search {
+        /// The data directory
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+        /// The client's id
+        #[arg(value_name = "CLIENT", value_parser = |text: &str| ClientId::new(text).map_err(|error| error.to_string()))]
+        client: ClientId,
+        /// The brief
+        #[arg(value_name = "BRIEF")]
+        brief: String,
+    },
+}
+
+/// What `clara costs` does.
+#[derive(Debug, Subcommand)]
+pub(crate) enum CostsCommand {
+    /// Write what clients cost in a UTC month as CSV, also while Clara runs
+    Export(CostsExportArgs),
+}
+
+/// What `clara costs export` takes.
+#[derive(Debug, Args)]
+pub(crate) struct CostsExportArgs {
+    /// The data directory
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// The CSV; it must not be there yet. Standard output if none is named
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// The month, such as 2026-11; otherwise this one, in UTC
+    #[arg(long, value_name = "MONTH", value_parser = |text: &str| text.parse::<Month>().map_err(|error| error.to_string()))]
+    pub(crate) month: Option<Month>,
+    /// Only this client; otherwise all
+    #[arg(long, value_name = "CLIENT", value_parser = |text: &str| ClientId::new(text).map_err(|error| error.to_string()))]
+    pub(crate) client: Option<ClientId>,
+    /// The configuration that has the prices
+    #[arg(long, value_name = "FILE", default_value = "config/clara.toml")]
+    pub(crate) config: PathBuf,
+}
+
+/// What `clara prompt` does.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PromptCommand {
+    /// Print what would be sent to the model for a brief, how many tokens that is and what it can cost; sends nothing
+    Show(PromptShowArgs),
+}
+
+/// What `clara prompt show` takes.
+#[derive(Debug, Args)]
+pub(crate) struct PromptShowArgs {
+    /// The client's id
+    #[arg(value_name = "CLIENT", value_parser = |text: &str| ClientId::new(text).map_err(|error| error.to_string()))]
+    pub(crate) client: ClientId,
+    /// What the tweet is to say
+    #[arg(value_name = "BRIEF")]
+    pub(crate) brief: String,
+    /// The configuration
+    #[arg(long, value_name = "FILE", default_value = "config/clara.toml")]
+    pub(crate) config: PathBuf,
+    /// The version of the prompt, instead of the client's or the usual one
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) variant: Option<String>,
+    /// How many tweets in a row
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=25))]
+    pub(crate) segments: u8,
+}
+
 /// What the process exits with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -263,6 +385,9 @@ impl Cli {
             Command::Restore(args) => restore::run(&args),
             Command::Export(args) => export::run(&args),
             Command::Audit(args) => audit::run(&args),
+            Command::Knowledge(command) => knowledge::run(command),
+            Command::Costs(CostsCommand::Export(args)) => costs::export(&args),
+            Command::Prompt(PromptCommand::Show(args)) => prompt::show(&args),
         }
     }
 }

@@ -15,6 +15,7 @@ mod escape;
 mod gateway;
 mod interactions;
 mod message;
+mod picture;
 mod texts;
 mod times;
 
@@ -22,6 +23,8 @@ use std::sync::Arc;
 
 use clara_domain::ids::ChannelId;
 use clara_domain::person::Access;
+use clara_domain::pricing::PriceList;
+use clara_domain::pricing::budget::Budgets;
 use clara_domain::settings::{ClientSettings, GenerationPolicy};
 use clara_domain::slots::Schedule;
 use clara_domain::validate::TextRules;
@@ -52,6 +55,10 @@ pub struct DiscordOptions {
     pub api_base: Option<String>,
     /// What `/client add` does not ask for.
     pub client_defaults: ClientDefaults,
+    /// What the services cost, for `/costs`.
+    pub prices: Arc<PriceList>,
+    /// How much may be spent, for `/costs`.
+    pub budgets: Arc<Budgets>,
 }
 
 /// The settings of a client that `/client add` does not ask for.

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use clara_actors::limiter;
 use clara_actors::ports::model::{ChatAnswer, ChatRequest, ModelError};
 use clara_actors::ports::{Clock, Desk, Ids, Journal, LanguageModel, XApi};
+use clara_actors::prompt::Prompts;
 use clara_actors::{EngineOptions, Ports};
 use clara_adapters::clock::SystemClock;
 use clara_adapters::ids::UuidIds;
@@ -43,6 +44,8 @@ pub(super) fn desk_options(config: &Config, secrets: &Secrets) -> anyhow::Result
             .as_ref()
             .map(|base| base.as_str().to_owned()),
         client_defaults: ClientDefaults::default(),
+        prices: Arc::new(config.prices.list()),
+        budgets: Arc::new(config.budgets.budgets()),
     })
 }
 
@@ -134,9 +137,10 @@ fn model(config: &Config, secrets: &Secrets) -> anyhow::Result<Arc<dyn LanguageM
     let settings = &config.openai;
     let inner = openai::OpenAi::new(OpenAiOptions {
         base_url: settings.base_url.as_str().to_owned(),
-        model: settings.model.clone(),
+        model: settings.chain().swap_remove(0),
         api_key: secrets.openai_api_key.clone(),
         timeout: settings.timeout,
+        tokens_per_second: settings.tokens_per_second,
         token_limit: match settings.token_limit_field {
             TokenLimitField::MaxTokens => openai::TokenLimitField::MaxTokens,
             TokenLimitField::MaxCompletionTokens => openai::TokenLimitField::MaxCompletionTokens,
@@ -193,12 +197,18 @@ pub(super) fn engine_options(config: &Config) -> EngineOptions {
     EngineOptions {
         declared: config.clients.clone().into_iter().collect(),
         managers: config.team.manage.clone(),
+        prompts: templates(config),
         prices: config.prices.list(),
         budgets: config.budgets.budgets(),
         limits: limits(&config.limits),
         arbiters: threads.min(MOST_ARBITERS),
         ..EngineOptions::default()
     }
+}
+
+fn templates(config: &Config) -> Prompts {
+    let templates = config.prompts.templates();
+    templates.expect("the templates of a configuration were checked when it was read")
 }
 
 fn limits(limits: &config::Limits) -> limiter::Limits {

@@ -71,9 +71,13 @@ fn trouble(question: &Question, file: Option<&Path>, error: FetchError) -> Troub
         (Question::Export { .. }, true) => {
             "The clients are named by `clara verify` and by `/client list` in Discord."
         }
-        (Question::Export { .. } | Question::Backup { .. } | Question::Ledgers { .. }, _) => {
-            "What was written of it, if anything, is not a whole trail. Try again."
-        }
+        (
+            Question::Export { .. }
+            | Question::Backup { .. }
+            | Question::Ledgers { .. }
+            | Question::Knowledge { .. },
+            _,
+        ) => "What was written of it, if anything, is not a whole trail. Try again.",
     };
     Trouble::Failed(format!(
         "Nothing was exported: {why}. The journal was not changed. {next}"

@@ -6,18 +6,21 @@
 use std::fs::Permissions;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use std::{fs, io};
 
+use clara_actors::handle::EngineHandle;
 use clara_actors::ports::journal::StreamId;
 use clara_actors::ports::{Clock, Journal};
 use clara_adapters::archive::trail::{self, Head};
-use clara_adapters::archive::{Damage, Made, PackError, pack};
+use clara_adapters::archive::{Damage, Made, PackError, Sink, pack};
+use clara_domain::ids::ClientId;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::{JoinHandle, JoinSet};
 
+use super::knowledge::{self, Wish};
 use super::wire::{self, Answer, Question};
 
 /// How many are answered at once; more wait in the system's queue.
@@ -26,10 +29,10 @@ const AT_ONCE: usize = 4;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// See the module.
-#[derive(Debug)]
 pub struct Listener {
     task: JoinHandle<()>,
     socket: PathBuf,
+    engine: Arc<OnceLock<EngineHandle>>,
 }
 
 impl Listener {
@@ -54,11 +57,20 @@ impl Listener {
             owner: fs::metadata(&socket)?.uid(),
             journal,
             clock,
+            engine: Arc::default(),
         };
+        let engine = desk.engine.clone();
         Ok(Self {
             task: tokio::spawn(serve(listener, Arc::new(desk))),
             socket,
+            engine,
         })
+    }
+
+    /// Makes the engine known that it asks for changes: it starts after this listens.
+    pub fn introduce(&self, engine: EngineHandle) {
+        // There is one engine in a process; a second introduction changes nothing.
+        let _ = self.engine.set(engine);
     }
 
     /// Takes nothing more, and cuts off what is under way: who asked sees that.
@@ -82,6 +94,7 @@ struct Desk {
     owner: u32,
     journal: Arc<dyn Journal>,
     clock: Arc<dyn Clock>,
+    engine: Arc<OnceLock<EngineHandle>>,
 }
 
 async fn serve(listener: UnixListener, desk: Arc<Desk>) {
@@ -131,8 +144,25 @@ async fn question(stream: &mut UnixStream) -> io::Result<Option<Question>> {
 }
 
 impl Desk {
+    /// Only the engine changes a client while it runs.
+    async fn known(&self, client: &ClientId, wish: &Wish) -> Result<String, String> {
+        match self.engine.get() {
+            Some(engine) => knowledge::answer(engine, client, wish).await,
+            None => Err("Clara is starting. Nothing was done; try again in a moment.".to_owned()),
+        }
+    }
+
     async fn answer(&self, question: &Question, stream: &mut UnixStream) -> io::Result<()> {
         let mut answer = Answer::new(stream);
+        if let Question::Knowledge { client, wish } = question {
+            return match self.known(client, wish).await {
+                Ok(text) => {
+                    answer.put(text.as_bytes()).await?;
+                    answer.end(Ok(())).await
+                }
+                Err(why) => answer.end(Err(why)).await,
+            };
+        }
         let now = self.clock.now();
         let outcome = write(&*self.journal, question, now, &mut answer).await;
         match outcome {
@@ -165,6 +195,8 @@ pub(super) async fn write(
         Question::Ledgers { client } => {
             super::costs::write_ledgers(journal, client.as_ref(), sink).await
         }
+        // Not of the journal's: [`Desk::known`] and `clara knowledge` see to it before.
+        Question::Knowledge { .. } => Ok(()),
         Question::Export { client } => {
             let stream = StreamId::Client(client.clone());
             let is_known = journal.streams().await?.contains(&stream);

@@ -24,8 +24,8 @@ const FAILED: u32 = u32::MAX;
 const PIECE: usize = 64 * 1024;
 /// The system takes at most 107 bytes for a socket's path; with room for what it adds.
 const LONGEST_PATH: usize = 100;
-/// The most bytes of a question.
-pub(super) const LONGEST_QUESTION: u64 = 1024;
+/// The most bytes of a question: a note with every character escaped.
+pub(super) const LONGEST_QUESTION: u64 = 512 * 1024;
 
 /// What Clara is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +40,13 @@ pub(super) enum Question {
     Ledgers {
         /// Whose; none for all.
         client: Option<ClientId>,
+    },
+    /// Something about a client's notes.
+    Knowledge {
+        /// Whose.
+        client: ClientId,
+        /// What.
+        wish: super::knowledge::Wish,
     },
     /// One client's audit trail.
     Export {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serenity::Error as SerenityError;
+use serenity::builder::CreateAttachment;
 use serenity::http::{Http, HttpError};
 use serenity::model::channel::Message as Sent;
 use serenity::model::id::{ChannelId, GuildId, InteractionId, MessageId};
@@ -157,7 +158,7 @@ impl Api {
             let edited = self.http.edit_original_interaction_response(
                 &interaction.token,
                 message,
-                Vec::new(),
+                files(message),
             );
             edited.await.map(drop)
         })
@@ -172,9 +173,9 @@ impl Api {
     ) -> Result<(), ApiError> {
         let message = message.clone().private();
         patiently(|| async {
-            let sent = self
-                .http
-                .create_followup_message(&interaction.token, &message, Vec::new());
+            let sent =
+                self.http
+                    .create_followup_message(&interaction.token, &message, files(&message));
             sent.await.map(drop)
         })
         .await
@@ -186,6 +187,12 @@ impl Api {
 pub(crate) struct Token {
     pub(crate) id: u64,
     pub(crate) token: String,
+}
+
+fn files(message: &Message) -> Vec<CreateAttachment> {
+    let file = message.file().into_iter();
+    file.map(|file| CreateAttachment::bytes(file.bytes.clone(), file.name.clone()))
+        .collect()
 }
 
 async fn patiently<F>(call: impl Fn() -> F) -> Result<(), ApiError>

@@ -21,7 +21,7 @@ pub(crate) use table::ALL;
 /// A command, as people see it and as it is read.
 #[derive(Debug)]
 pub(crate) struct Definition {
-    /// Its words, one or two: `["client", "add"]`.
+    /// Its words, one to three: `["client", "add"]`.
     pub(crate) words: &'static [&'static str],
     /// One line, at most 100 characters.
     pub(crate) summary: &'static str,
@@ -80,6 +80,8 @@ pub(crate) enum Request {
     ListClients,
     /// `/client show`.
     ShowClient { client: ClientId },
+    /// `/client knowledge` and what of it.
+    Knowledge { client: ClientId, wish: NoteWish },
     /// `/client pause`.
     Pause { client: ClientId, reason: String },
     /// `/client resume`.
@@ -102,8 +104,22 @@ pub(crate) enum Request {
     Release,
     /// `/status`.
     Status,
+    /// `/costs`.
+    Costs {
+        client: Option<ClientId>,
+        month: Option<String>,
+    },
     /// `/help`.
     Help { command: Option<String> },
+}
+
+/// What `/client knowledge` is to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NoteWish {
+    Add { title: String, text: String },
+    List,
+    Remove { note: String },
+    Search { brief: String },
 }
 
 /// What `/client add` was given.

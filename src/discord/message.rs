@@ -39,6 +39,16 @@ pub(crate) struct Message {
     nonce: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     enforce_nonce: Option<bool>,
+    /// A file beside the text; goes as another part of the request.
+    #[serde(skip)]
+    file: Option<Attached>,
+}
+
+/// A file that comes with a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Attached {
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// `{"parse":[]}`: nobody is called, whatever the text says.
@@ -63,7 +73,19 @@ impl Message {
             flags: None,
             nonce: None,
             enforce_nonce: None,
+            file: None,
         }
+    }
+
+    /// A file beside the text, of the answer to a command.
+    pub(crate) fn with_file(mut self, name: String, bytes: Vec<u8>) -> Self {
+        self.file = Some(Attached { name, bytes });
+        self
+    }
+
+    /// The file beside the text.
+    pub(crate) fn file(&self) -> Option<&Attached> {
+        self.file.as_ref()
     }
 
     /// For the eyes of the person who asked.

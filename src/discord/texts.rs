@@ -6,7 +6,9 @@
 pub(crate) mod alerts;
 pub(crate) mod answers;
 pub(crate) mod clicks;
+pub(crate) mod costs;
 pub(crate) mod forms;
+pub(crate) mod knowledge;
 pub(crate) mod lists;
 pub(crate) mod refusals;
 pub(crate) mod rejections;

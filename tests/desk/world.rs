@@ -63,6 +63,8 @@ pub(crate) fn options(sandbox: &Sandbox) -> DiscordOptions {
         team: access(),
         api_base: Some(sandbox.url().to_owned()),
         client_defaults: ClientDefaults::default(),
+        prices: Arc::default(),
+        budgets: Arc::default(),
     }
 }
 

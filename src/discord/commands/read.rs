@@ -1,6 +1,6 @@
 //! From given options to a [`Request`]: one function a command, none of which decides anything.
 
-use super::{Given, Misuse, NewClient, Plan, Request};
+use super::{Given, Misuse, NewClient, NoteWish, Plan, Request};
 
 type Read = Result<Request, Misuse>;
 
@@ -75,6 +75,31 @@ pub(super) fn add_client(given: &mut Given) -> Read {
     })))
 }
 
+pub(super) fn add_note(given: &mut Given) -> Read {
+    let title = given.text("title").unwrap_or_default();
+    let text = given.words("text")?;
+    knowledge(given, NoteWish::Add { title, text })
+}
+
+pub(super) fn list_notes(given: &mut Given) -> Read {
+    knowledge(given, NoteWish::List)
+}
+
+pub(super) fn remove_note(given: &mut Given) -> Read {
+    let note = given.words("note")?;
+    knowledge(given, NoteWish::Remove { note })
+}
+
+pub(super) fn search_notes(given: &mut Given) -> Read {
+    let brief = given.words("brief")?;
+    knowledge(given, NoteWish::Search { brief })
+}
+
+fn knowledge(given: &mut Given, wish: NoteWish) -> Read {
+    let client = given.client("client")?;
+    Ok(Request::Knowledge { client, wish })
+}
+
 pub(super) fn pause(given: &mut Given) -> Read {
     Ok(Request::Pause {
         client: given.client("client")?,
@@ -98,6 +123,12 @@ pub(super) fn release(_: &mut Given) -> Read {
 
 pub(super) fn status(_: &mut Given) -> Read {
     Ok(Request::Status)
+}
+
+pub(super) fn costs(given: &mut Given) -> Read {
+    let month = given.text("month");
+    let client = given.any_client("client")?;
+    Ok(Request::Costs { client, month })
 }
 
 pub(super) fn help(given: &mut Given) -> Read {

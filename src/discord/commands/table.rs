@@ -187,6 +187,47 @@ pub(crate) const ALL: &[Definition] = &[
         read: read::add_client,
     },
     Definition {
+        words: &["client", "knowledge", "add"],
+        summary: "Tell Clara something about a client",
+        details: "Texts may take facts from it, and facts that neither the brief nor a note has are named on the card. The \
+            same text is taken once. Files are added on the server, with clara knowledge add.",
+        right: Some(Right::Write),
+        options: &[
+            CLIENT,
+            required("text", Kind::Text, "What is to be known: plain text or Markdown"),
+            optional("title", Kind::Text, "What the note is called; left out: its first words"),
+        ],
+        example: "/client knowledge add client:harbour text:\"Open weekdays from 07:30 to 18:00\" title:\"Opening hours\"",
+        read: read::add_note,
+    },
+    Definition {
+        words: &["client", "knowledge", "list"],
+        summary: "What is known of a client",
+        details: "One line a note: its number, its title, and how long it is.",
+        right: None,
+        options: &[CLIENT],
+        example: "/client knowledge list client:harbour",
+        read: read::list_notes,
+    },
+    Definition {
+        words: &["client", "knowledge", "remove"],
+        summary: "Take a note out of what is known of a client",
+        details: "Nothing new is written from it. Texts that are written stay as they are.",
+        right: Some(Right::Write),
+        options: &[CLIENT, required("note", Kind::Text, "Its number, or its title")],
+        example: "/client knowledge remove client:harbour note:3",
+        read: read::remove_note,
+    },
+    Definition {
+        words: &["client", "knowledge", "search"],
+        summary: "What is known of a client that fits a brief",
+        details: "Shows at most four passages, the best first, found by their words.",
+        right: None,
+        options: &[CLIENT, required("brief", Kind::Text, "What a tweet would be about")],
+        example: "/client knowledge search client:harbour brief:\"Latte art class on Saturday\"",
+        read: read::search_notes,
+    },
+    Definition {
         words: &["client", "pause"],
         summary: "Hold back everything of a client",
         details: "Nothing more is posted for this client until it is resumed; what X is being sent at this moment \
@@ -241,6 +282,24 @@ pub(crate) const ALL: &[Definition] = &[
         options: &[],
         example: "/status",
         read: read::status,
+    },
+    Definition {
+        words: &["costs"],
+        summary: "What a client cost in a month, or all of them",
+        details: "Models, posts, looks and deletions with what each came to; days and months are UTC. What is not certain, \
+            such as a call whose answer was lost, stands apart. For all clients it takes the right to manage from the \
+            team's own list.",
+        right: Some(Right::Manage),
+        options: &[
+            optional("client", Kind::Client, "Only this client; left out: all"),
+            optional(
+                "month",
+                Kind::Text,
+                "A month such as 2026-11; left out: this one",
+            ),
+        ],
+        example: "/costs client:harbour month:2026-11",
+        read: read::costs,
     },
     Definition {
         words: &["help"],

@@ -43,6 +43,7 @@ impl Interactions {
             &self.engine.clients(),
             halt.as_ref(),
             &services,
+            &self.spent_so_far(),
         ))
     }
 }

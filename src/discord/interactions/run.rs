@@ -56,6 +56,7 @@ impl Interactions {
             Request::AddClient(new) => self.add_client(asker, *new).await,
             Request::ListClients => self.list_clients(),
             Request::ShowClient { client } => self.show_client(&client),
+            Request::Knowledge { client, wish } => self.knowledge(asker, &client, wish).await,
             Request::Pause { client, reason } => self.pause(asker, &client, reason).await,
             Request::Resume { client } => self.resume(asker, &client).await,
             Request::Plan(plan) => self.plan(asker, plan).await,
@@ -67,6 +68,9 @@ impl Interactions {
             Request::Halt { reason } => self.halt(asker, reason).await,
             Request::Release => self.release(asker).await,
             Request::Status => self.status(),
+            Request::Costs { client, month } => {
+                self.costs(asker, client.as_ref(), month.as_deref())
+            }
             Request::Help { command } => help(command.as_deref()),
         }
     }

@@ -9,7 +9,7 @@ use clara_domain::{Client, Rejection};
 
 use crate::discord::commands::Misuse;
 use crate::discord::texts::settings::BadSetting;
-use crate::discord::texts::{About, refusals, settings, whens};
+use crate::discord::texts::{About, costs, refusals, settings, whens};
 
 /// An expected answer that is not what the person wanted.
 #[derive(Debug, Clone)]
@@ -23,6 +23,7 @@ pub(super) enum Trouble {
     SeveralTweets(Vec<String>),
     When(Box<WhenError>),
     WordlessBrief,
+    NoMonth(String),
     BadSetting(BadSetting),
     Refused {
         refusal: Box<Refusal>,
@@ -52,6 +53,7 @@ impl Trouble {
             Self::SeveralTweets(ids) => refusals::several_tweets(ids),
             Self::When(error) => whens::when(error),
             Self::WordlessBrief => refusals::wordless_brief(),
+            Self::NoMonth(given) => costs::no_month(given),
             Self::BadSetting(bad) => settings::bad_setting(bad),
             Self::Refused {
                 refusal,

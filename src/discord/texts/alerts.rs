@@ -5,8 +5,8 @@ use clara_domain::client::NoticeKind;
 use clara_domain::{Halt, Tweet};
 
 use crate::discord::escape::line;
-use crate::discord::texts::costs;
 use crate::discord::message::{Embed, Field, Footer, Message};
+use crate::discord::texts::costs;
 use crate::discord::times::readers;
 
 /// The parts of an alert.

@@ -215,6 +215,7 @@ pub(crate) fn status(
     statuses: &[ClientStatus],
     halt: Option<&Halt>,
     healths: &[ServiceHealth],
+    spent: &str,
 ) -> String {
     let running = statuses
         .iter()
@@ -231,6 +232,7 @@ pub(crate) fn status(
     )];
     lines.extend(halt.map(held));
     lines.extend(services(healths));
+    lines.push(spent.to_owned());
     let ill = statuses
         .iter()
         .filter(|status| status.condition != Condition::Running);

@@ -23,6 +23,9 @@ use crate::discord::card::samples::{self, NOW, TWEET};
 use crate::discord::commands::{ALL, Misuse, reference};
 use crate::discord::custom_id::Action;
 
+/// What `/status` says of money.
+const SPENT: &str = "💵 Spent today (UTC): $0.0150; this month: $1.2000 to $1.3000";
+
 fn said(texts: impl IntoIterator<Item = String>) -> String {
     texts.into_iter().collect::<Vec<_>>().join("\n\n")
 }
@@ -277,9 +280,9 @@ fn what_lists_say() {
         lists::client(&client, &Condition::Running),
         lists::queue(&clients),
         lists::queue(&[]),
-        lists::status(&all, None, &[]),
-        lists::status(&all, Some(&halt(None)), &[]),
-        lists::status(&[], None, &[]),
+        lists::status(&all, None, &[], SPENT),
+        lists::status(&all, Some(&halt(None)), &[], SPENT),
+        lists::status(&[], None, &[], SPENT),
     ];
     assert!(
         texts
@@ -309,7 +312,7 @@ fn what_status_says_of_services_that_do_not_work() {
         health(Service::Model, None, open),
         health(Service::Model, None, BreakerState::Closed),
     ];
-    insta::assert_snapshot!(lists::status(&[], None, &healths));
+    insta::assert_snapshot!(lists::status(&[], None, &healths, SPENT));
 }
 
 fn halt(until: Option<jiff::Timestamp>) -> Halt {
