@@ -38,6 +38,49 @@ pub struct ChainOptions {
     pub after_silence: AfterSilence,
 }
 
+impl ChainOptions {
+    /// The most that asking can take, for a reservation: each model once, with the most tokens of the whole question and
+    /// of the longest answer.
+    pub fn at_most(&self, whole: &ChatRequest) -> Vec<Item> {
+        let prompt = prompt::estimate(whole).most;
+        let item = |(place, model): (usize, Option<&String>)| Item::Chat {
+            model: model.cloned().unwrap_or_default(),
+            tokens: Tokens {
+                prompt,
+                completion: u64::from(self.max_tokens(whole, place > 0)),
+                ..Tokens::default()
+            },
+        };
+        self.models().enumerate().map(item).collect()
+    }
+
+    /// The question as the first model is asked it.
+    pub fn first(&self, whole: ChatRequest) -> ChatRequest {
+        self.request(whole, self.models.first(), false)
+    }
+
+    /// The models in their order; the port's own where none is named.
+    fn models(&self) -> impl Iterator<Item = Option<&String>> {
+        let unnamed = self.models.is_empty().then_some(None);
+        self.models.iter().map(Some).chain(unnamed)
+    }
+
+    fn request(&self, whole: ChatRequest, model: Option<&String>, more_room: bool) -> ChatRequest {
+        ChatRequest {
+            max_tokens: self.max_tokens(&whole, more_room),
+            model: model.cloned(),
+            temperature: self.temperature,
+            ..whole
+        }
+    }
+
+    /// Whoever comes after an answer that was cut off has twice the room.
+    fn max_tokens(&self, whole: &ChatRequest, more_room: bool) -> u32 {
+        let room = whole.max_tokens.saturating_add(self.thinking_tokens);
+        room.saturating_mul(if more_room { 2 } else { 1 })
+    }
+}
+
 /// A chain of models behind one port. Cheap to clone.
 #[derive(Clone)]
 pub struct ModelChain {
@@ -74,19 +117,9 @@ impl ModelChain {
         Self { model, options }
     }
 
-    /// The most that asking can take, for a reservation: each model once, with the most tokens of the whole question and
-    /// of the longest answer.
+    /// See [`ChainOptions::at_most`].
     pub fn at_most(&self, whole: &ChatRequest) -> Vec<Item> {
-        let prompt = prompt::estimate(whole).most;
-        let item = |(place, model): (usize, Option<&String>)| Item::Chat {
-            model: model.cloned().unwrap_or_default(),
-            tokens: Tokens {
-                prompt,
-                completion: u64::from(self.max_tokens(whole, place > 0)),
-                ..Tokens::default()
-            },
-        };
-        self.models().enumerate().map(item).collect()
+        self.options.at_most(whole)
     }
 
     /// Asks. `question` is the question at a given length, and `read` makes something of an answer or says what is wrong
@@ -100,10 +133,10 @@ impl ModelChain {
         let mut failures = Failures::default();
         let mut squeeze = Squeeze::WHOLE;
         let mut more_room = false;
-        for model in self.models() {
+        for model in self.options.models() {
             loop {
                 let asked = match question(squeeze) {
-                    Ok(whole) => self.request(whole, model, more_room),
+                    Ok(whole) => self.options.request(whole, model, more_room),
                     Err(error) => return Asked::unasked(&error, attempts),
                 };
                 let result = self.model.chat(&asked).await;
@@ -135,29 +168,6 @@ impl ModelChain {
             }
         }
         Asked::failed(failures, attempts)
-    }
-
-    /// The models in their order; the port's own where none is named.
-    fn models(&self) -> impl Iterator<Item = Option<&String>> {
-        let unnamed = self.options.models.is_empty().then_some(None);
-        self.options.models.iter().map(Some).chain(unnamed)
-    }
-
-    fn request(&self, whole: ChatRequest, model: Option<&String>, more_room: bool) -> ChatRequest {
-        ChatRequest {
-            max_tokens: self.max_tokens(&whole, more_room),
-            model: model.cloned(),
-            temperature: self.options.temperature,
-            ..whole
-        }
-    }
-
-    /// Whoever comes after an answer that was cut off has twice the room.
-    fn max_tokens(&self, whole: &ChatRequest, more_room: bool) -> u32 {
-        let room = whole
-            .max_tokens
-            .saturating_add(self.options.thinking_tokens);
-        room.saturating_mul(if more_room { 2 } else { 1 })
     }
 }
 

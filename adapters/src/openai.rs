@@ -83,13 +83,15 @@ impl OpenAi {
 impl LanguageModel for OpenAi {
     async fn chat(&self, request: &ChatRequest) -> Result<ChatAnswer, ModelError> {
         let question = wire::Request::new(request, &self.options);
-        let answer = self
-            .endpoint
-            .ask("/chat/completions", &question, None)
-            .await?;
-        note_rate(&answer);
+        let patience = Some(self.options.patience(request.max_tokens));
+        let call = self.endpoint.ask("/chat/completions", &question, patience);
+        let answer = call.await?;
+        limits::publish(&answer);
         match answer.json::<wire::Completion>() {
-            Ok(completion) => completion.read(&answer, &self.options.model),
+            Ok(completion) => {
+                let asked = request.model.as_ref().unwrap_or(&self.options.model);
+                completion.read(&answer, asked)
+            }
             Err(reason) => Err(senseless(reason)),
         }
     }

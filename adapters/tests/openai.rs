@@ -11,11 +11,15 @@ mod server;
 #[path = "scripted/specs.rs"]
 mod specs;
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use clara_actors::ports::LanguageModel;
-use clara_actors::ports::model::{ChatAnswer, ChatRequest, Finish, ModelError, Usage};
+use clara_actors::ports::model::{
+    Billed, ChatAnswer, ChatRequest, Fault, Finish, ModelError, Usage,
+};
 use clara_adapters::openai::{OpenAi, OpenAiOptions, TokenLimitField};
+use clara_domain::prompt_stamp::Temperature;
 use serde_json::{Value, json as value};
 
 use server::{Reply, Scripted, json, plain};
@@ -26,6 +30,7 @@ fn options(url: &str) -> OpenAiOptions {
         model: "small-1".to_owned(),
         api_key: Some("s3cret".to_owned().into()),
         timeout: Duration::from_secs(10),
+        tokens_per_second: NonZeroU32::new(100_000).unwrap(),
         token_limit: TokenLimitField::MaxTokens,
         strict_schema: true,
     }
@@ -38,6 +43,8 @@ fn question() -> ChatRequest {
         schema_name: "candidates".to_owned(),
         schema: value!({"type":"object","properties":{"text":{"type":"string"}},"required":["text"],"additionalProperties":false}),
         max_tokens: 500,
+        model: None,
+        temperature: None,
     }
 }
 
@@ -213,25 +220,146 @@ async fn an_account_without_money_or_rights_needs_a_person() {
 #[tokio::test]
 async fn a_question_that_is_wrong_itself_is_not_asked_again() {
     for reply in [
-        refusal(400, "context_length_exceeded"),
-        refusal(404, "model_not_found"),
+        plain(404, "Not Found"),
         plain(422, "Unprocessable"),
         json(400, value!({"error":"no such grammar"})),
         plain(307, "").with("location", "https://elsewhere.example"),
     ] {
         let error = asked(reply.clone()).await.unwrap_err();
         assert!(
-            matches!(error, ModelError::BadRequest { .. }),
+            matches!(
+                error,
+                ModelError::BadRequest {
+                    fault: Fault::Form,
+                    ..
+                }
+            ),
             "{reply:?} gave {error:?}"
         );
     }
-    let ModelError::BadRequest { reason } = asked(json(400, value!({"error":"no such grammar"})))
-        .await
-        .unwrap_err()
+    let ModelError::BadRequest { reason, .. } =
+        asked(json(400, value!({"error":"no such grammar"})))
+            .await
+            .unwrap_err()
     else {
         panic!("not a bad request");
     };
     assert_eq!(reason, "HTTP 400 Bad Request: no such grammar");
+}
+
+#[tokio::test]
+async fn a_question_that_is_too_long_and_a_model_that_is_not_there_are_told_apart() {
+    let says = |status, words: &str| {
+        json(
+            status,
+            value!({"error":{"message":words,"type":"t","code":null}}),
+        )
+    };
+    for (reply, expected) in [
+        (refusal(400, "context_length_exceeded"), Fault::TooLong),
+        (
+            says(400, "This model's maximum context length is 8192 tokens."),
+            Fault::TooLong,
+        ),
+        (
+            json(
+                400,
+                value!({"error":{"code":400,"message":"request (9000 tokens) exceeds the available context size (4096 tokens)","type":"exceed_context_size_error"}}),
+            ),
+            Fault::TooLong,
+        ),
+        (
+            says(
+                429,
+                "Request too large for gpt-x on tokens per min (TPM): Limit 10000, Requested 12000.",
+            ),
+            Fault::TooLong,
+        ),
+        (plain(413, ""), Fault::TooLong),
+        (refusal(404, "model_not_found"), Fault::UnknownModel),
+        (refusal(403, "model_not_found"), Fault::UnknownModel),
+        (says(404, "model 'gpt-x' not found"), Fault::UnknownModel),
+    ] {
+        match asked(reply.clone()).await.unwrap_err() {
+            ModelError::BadRequest { fault, .. } => assert_eq!(fault, expected, "{reply:?}"),
+            other => panic!("{reply:?} gave {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_used_up_says_how_long_to_wait_where_nothing_else_does() {
+    let limit = || refusal(429, "rate_limit_exceeded");
+    let used_up = limit()
+        .with("x-ratelimit-remaining-requests", 12)
+        .with("x-ratelimit-reset-requests", "9s")
+        .with("x-ratelimit-remaining-tokens", 0)
+        .with("x-ratelimit-reset-tokens", "6m0s");
+    for (reply, wait) in [
+        (used_up.clone(), Some(Duration::from_secs(360))),
+        (used_up.with("retry-after", 3), Some(Duration::from_secs(3))),
+        (limit().with("x-ratelimit-reset-tokens", "6m0s"), None),
+    ] {
+        match asked(reply.clone()).await.unwrap_err() {
+            ModelError::Throttled { retry_after, .. } => assert_eq!(retry_after, wait, "{reply:?}"),
+            other => panic!("{reply:?} gave {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn only_a_question_that_never_left_is_certainly_not_billed() {
+    let billed = |error: ModelError| match error {
+        ModelError::Unavailable { billed, .. } => billed,
+        other => panic!("{other:?}"),
+    };
+    for reply in [
+        plain(500, ""),
+        plain(408, ""),
+        plain(200, "<html>"),
+        Reply::HangUp,
+    ] {
+        let error = asked(reply.clone()).await.unwrap_err();
+        assert_eq!(billed(error), Billed::Perhaps, "{reply:?}");
+    }
+    let nobody = OpenAi::new(options(&Scripted::nobody().await)).unwrap();
+    let error = nobody.chat(&question()).await.unwrap_err();
+    assert_eq!(billed(error), Billed::No);
+}
+
+#[tokio::test]
+async fn a_question_names_its_model_and_how_far_it_may_stray() {
+    let server = Scripted::saying(completion(value!({"content":"{}"}), value!("stop"))).await;
+    let asked = ChatRequest {
+        model: Some("other-2".to_owned()),
+        temperature: Temperature::of_hundredths(70),
+        ..question()
+    };
+    let model = OpenAi::new(options(&server.url)).unwrap();
+    model.chat(&asked).await.unwrap();
+    let body = server.seen()[0].json();
+    assert_eq!(
+        (&body["model"], &body["temperature"]),
+        (&value!("other-2"), &value!(0.7))
+    );
+}
+
+#[tokio::test]
+async fn an_answer_of_many_tokens_is_waited_for_longer() {
+    let mute = Scripted::saying(Reply::Silence).await;
+    let slow = OpenAi::new(OpenAiOptions {
+        timeout: Duration::from_millis(100),
+        tokens_per_second: NonZeroU32::new(500).unwrap(),
+        ..options(&mute.url)
+    })
+    .unwrap();
+    let began = std::time::Instant::now();
+    slow.chat(&question()).await.unwrap_err();
+    assert!(
+        began.elapsed() >= Duration::from_secs(1),
+        "{:?}",
+        began.elapsed()
+    );
 }
 
 #[tokio::test]

@@ -7,11 +7,13 @@ mod server;
 #[path = "scripted/specs.rs"]
 mod specs;
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use clara_actors::ports::LanguageModel;
 use clara_actors::ports::model::ChatRequest;
 use clara_adapters::openai::{OpenAi, OpenAiOptions, TokenLimitField};
+use clara_domain::prompt_stamp::Temperature;
 use serde_json::json as value;
 
 use server::{Scripted, json};
@@ -36,6 +38,7 @@ async fn every_request_fits_the_spec() {
                 model: "gpt-4.1-mini".to_owned(),
                 api_key: Some("key".to_owned().into()),
                 timeout: Duration::from_secs(10),
+                tokens_per_second: NonZeroU32::new(100_000).unwrap(),
                 token_limit,
                 strict_schema,
             };
@@ -45,6 +48,8 @@ async fn every_request_fits_the_spec() {
                 schema_name: "candidates".to_owned(),
                 schema: value!({"type":"object","properties":{},"required":[],"additionalProperties":false}),
                 max_tokens: 800,
+                model: Some("gpt-4.1-nano".to_owned()),
+                temperature: Temperature::of_hundredths(70),
             };
             OpenAi::new(options).unwrap().chat(&request).await.unwrap();
             let body = server.seen()[0].json();

@@ -242,18 +242,35 @@ pub fn generation(client: &Client, tweet: TweetId) -> Option<GenerationRequest> 
     (tweet.state == TweetState::Planned).then(|| request(client, settings, tweet))
 }
 
+impl GenerationRequest {
+    /// What a client that has said nothing yet would have written for a brief.
+    pub fn of_brief(
+        (client, settings): (&ClientId, &ClientSettings),
+        tweet: TweetId,
+        (brief, segments): (&str, u8),
+    ) -> Self {
+        Self {
+            client: client.clone(),
+            tweet,
+            round: 0,
+            client_name: settings.name.clone(),
+            voice: settings.voice.clone(),
+            prompt: settings.generation.prompt.clone(),
+            brief: brief.to_owned(),
+            segments,
+            candidates: settings.generation.candidates.get(),
+            blocked_words: settings.rules.blocked_words.to_vec(),
+            said: Vec::new(),
+            feedback: Vec::new(),
+            previous: None,
+        }
+    }
+}
+
 fn request(client: &Client, settings: &ClientSettings, tweet: &Tweet) -> GenerationRequest {
+    let brief = (tweet.brief.as_str(), tweet.segments);
     GenerationRequest {
-        client: client.id.clone(),
-        tweet: tweet.id,
         round: tweet.round,
-        client_name: settings.name.clone(),
-        voice: settings.voice.clone(),
-        prompt: settings.generation.prompt.clone(),
-        brief: tweet.brief.clone(),
-        segments: tweet.segments,
-        candidates: settings.generation.candidates.get(),
-        blocked_words: settings.rules.blocked_words.to_vec(),
         said: said_lately(client, tweet.id),
         feedback: tweet
             .feedback
@@ -264,6 +281,7 @@ fn request(client: &Client, settings: &ClientSettings, tweet: &Tweet) -> Generat
             let segments = revision.content.segments.iter();
             segments.map(|segment| segment.text.clone()).collect()
         }),
+        ..GenerationRequest::of_brief((&client.id, settings), tweet.id, brief)
     }
 }
 

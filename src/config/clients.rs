@@ -13,6 +13,9 @@ use clara_domain::settings::ClientSettings;
 use super::document::{Document, Source};
 use super::problem::Problem;
 
+/// The most characters of a voice: some 5,000 tokens of each question.
+const LONGEST_VOICE: usize = 20_000;
+
 /// Reads every `*.toml` of a directory. A directory that does not exist holds no clients: they can be added at the
 /// desk.
 pub(super) fn load(
@@ -107,6 +110,13 @@ fn check(
     if settings.name.trim().is_empty() {
         let what = "empty; expected the name that people know the client by";
         problems.push(document.problem("name", what.to_owned()));
+    }
+    let length = settings.voice.length();
+    if length > LONGEST_VOICE {
+        let what = format!(
+            "{length} characters in all; expected at most {LONGEST_VOICE}, because all of it is sent, and paid for, with each question"
+        );
+        problems.push(document.problem("voice", what));
     }
     // X does not tell handles apart by their case.
     let handle = settings.handle.as_str().to_ascii_lowercase();

@@ -116,6 +116,15 @@ impl Document<'_> {
         self.at(span, key.to_owned(), what)
     }
 
+    /// Whether a key, given in dotted form, is written there.
+    pub(super) fn is_written(&self, key: &str) -> bool {
+        let steps: Vec<Step> = key
+            .split('.')
+            .map(|name| Step::Key(name.to_owned()))
+            .collect();
+        find(self.root.get_ref(), &steps).is_some()
+    }
+
     fn at(&self, span: Option<Range<usize>>, key: String, what: String) -> Problem {
         Problem {
             file: self.source.file.clone(),

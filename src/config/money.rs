@@ -142,7 +142,13 @@ impl ClientBudget {
 
 /// The models that are configured, each with the key that names it.
 fn language_models(config: &Config) -> Vec<(&'static str, &str)> {
-    vec![("openai.model", config.openai.model.as_str())]
+    match config.openai.models.as_slice() {
+        [] => vec![("openai.model", config.openai.model.as_str())],
+        chain => {
+            let named = chain.iter().map(|model| ("openai.models", model.as_str()));
+            named.collect()
+        }
+    }
 }
 
 /// Checks that what is used has a price, or may go without.

@@ -47,6 +47,7 @@ const MODERATION: &str =
 const X_PRICES: &str = "a table of create, create_with_link, delete, post_read and user_read in micro-dollars, or a list of such tables with `from`";
 const DOLLARS: &str = "an amount of dollars in quotes, with at most six decimals, such as \"5.00\"";
 const TEXT: &str = "text in quotes";
+const TEXTS: &str = "a list of texts in quotes";
 
 /// The keys of the main file.
 #[rustfmt::skip]
@@ -67,10 +68,17 @@ pub static MAIN: &[Key] = &[
     key("team.override.people", PEOPLE, "[]", "The same, by person."),
     key("openai.base_url", URL, "\"https://api.openai.com/v1\"", "The service that writes, up to and with `/v1`. Any compatible server: llama.cpp, Ollama, vLLM."),
     key("openai.model", TEXT, "\"gpt-4.1-mini\"", "The model, by the service's name for it."),
-    key("openai.timeout", TIME, "\"1m\"", "How long one answer may take."),
+    key("openai.models", "a list of models in quotes, such as [\"gpt-4.1-mini\", \"gpt-4.1-nano\"]", "none", "Instead of `model`: each is asked where those before it decline, are throttled, do not exist or answer nothing usable. No model is asked twice once it may have been paid."),
+    key("openai.after_silence", "\"next_model\" or \"later\"", "\"next_model\"", "What is done when nobody knows whether a model has answered (time-out, broken connection, 5xx): its answer may be billed. `later` asks no other model and tries again after a while."),
+    key("openai.temperature", "a number from 0 to 2", "none", "How far the models may stray. Some models take none."),
+    key("openai.timeout", TIME, "\"1m\"", "How long any answer may take at least."),
+    key("openai.tokens_per_second", COUNT, "20", "How fast the models write at the slowest: an answer of many tokens is waited for as long as this takes, if that is more than `timeout`; never longer than 580 seconds."),
     key("openai.thinking_tokens", "a whole number", "0", "Tokens that an answer may have beyond what its texts need (about 200 a text): for models that think before they write."),
     key("openai.token_limit_field", "\"max_completion_tokens\" or \"max_tokens\"", "\"max_completion_tokens\"", "The field of the request that limits an answer's tokens; some compatible servers only know `max_tokens`."),
     key("openai.strict_schema", "true or false", "true", "Whether the service holds the model to the JSON schema of its answer. `false` only asks for it: for servers that cannot."),
+    key("prompts.dir", PATH, "\"prompts\"", "Where the versions of the prompt are: `<version>/system.j2` and `<version>/user.j2`. [prompts.md](prompts.md) says what they may use."),
+    key("prompts.version", TEXT, "\"v1\"", "The version for every client that names none. `v1` is built in; one of that name in `dir` goes before it."),
+    key("prompts.variants.*", "a whole number: a weight", "none", "Versions that are compared, such as { v1 = 50, v2 = 50 }: each tweet of a client that names no version gets one of them by lot, for good."),
     key("x.api_base", URL, "\"https://api.x.com\"", "X's API, without `/2`."),
     key("x.client_id", TEXT, "none", "The OAuth 2.0 client id of the X app. Without it access tokens cannot be refreshed, and they live two hours."),
     key("x.authorize_url", URL, "\"https://x.com/i/oauth2/authorize\"", "The page where an account's owner lets the app in; `clara sign-in` prints it."),
@@ -124,9 +132,19 @@ pub static CLIENT: &[Key] = &[
     key("schedule.grace", TIME, "\"15m\"", "How late a tweet may still go out without a person being asked."),
     key("schedule.lead", TIME, "\"1day\"", "How long before its time a planned tweet is written."),
     key("voice.persona", TEXT, "\"\"", "Who speaks, to whom, in which tone. It goes into the prompt as it is."),
-    key("voice.examples", "a list of texts in quotes", "[]", "Tweets that sound right."),
+    key("voice.do", TEXTS, "[]", "What a text of this client does: one rule each."),
+    key("voice.dont", TEXTS, "[]", "What it never does."),
+    key("voice.examples", TEXTS, "[]", "Tweets that sound right."),
+    key("voice.topics", TEXTS, "[]", "What the client talks about."),
+    key("voice.languages", "a list of language tags in quotes, such as [\"en\", \"nb\"]", "[]", "The languages it writes in, the usual one first."),
+    key("voice.hashtags.max", "a whole number from 0 to 255", "none", "The most hashtags in one tweet, told to the model."),
+    key("voice.hashtags.preferred", TEXTS, "[]", "Hashtags that it likes to use."),
+    key("voice.emoji", "\"none\", \"sparing\" or \"free\"", "none", "How it uses emoji; nothing is said to the model where it is left out."),
+    key("voice.links", TEXTS, "[]", "Links that it may use: URLs or domains, told to the model."),
+    key("voice.forbidden_claims", TEXTS, "[]", "What it must never claim, in words, told to the model."),
     key("generation.candidates", "a whole number from 1 to 5", "3", "How many texts are asked for at once."),
     key("generation.rounds", "a whole number from 1 to 10", "3", "How often the model may try before a person is asked."),
+    key("generation.prompt", TEXT, "none", "The version of the prompt for this client; without it `prompts` of the main file says."),
     key("rules.blocked_words", "a list of words in quotes", "[]", "What its texts must not say."),
 ];
 
@@ -161,6 +179,9 @@ fn generic(path: &str) -> String {
         {
             return price.to_owned();
         }
+    }
+    if path.starts_with("prompts.variants.") {
+        return "prompts.variants.*".to_owned();
     }
     match path
         .strip_prefix("budgets.clients.")

@@ -7,6 +7,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use clara_actors::model_chain::{self, ChainOptions};
 use clara_domain::ids::ChannelId;
 use clara_domain::prompt_stamp::Temperature;
 use serde::{Deserialize, Serialize};
@@ -79,6 +80,19 @@ impl OpenAi {
             vec![self.model.clone()]
         } else {
             self.models.clone()
+        }
+    }
+
+    /// How the models are asked.
+    pub fn chain_options(&self) -> ChainOptions {
+        ChainOptions {
+            models: self.chain(),
+            temperature: self.temperature,
+            thinking_tokens: self.thinking_tokens,
+            after_silence: match self.after_silence {
+                AfterSilence::NextModel => model_chain::AfterSilence::NextModel,
+                AfterSilence::Later => model_chain::AfterSilence::Later,
+            },
         }
     }
 }

@@ -44,13 +44,11 @@ impl Endpoint {
             call = call.bearer_auth(key.expose_secret());
         }
         let secrets = self.api_key.iter().cloned().collect();
-        let answer =
-            self.service
-                .send(call, secrets)
-                .await
-                .map_err(|lost| ModelError::Unavailable {
-                    reason: lost.into_reason(),
-                })?;
+        let answer = self
+            .service
+            .send(call, secrets)
+            .await
+            .map_err(without_answer)?;
         tracing::debug!(
             path,
             status = answer.status.as_u16(),
