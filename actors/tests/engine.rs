@@ -18,6 +18,7 @@ mod engine {
     mod panics;
     mod permits;
     mod snapshots;
+    mod spending;
     mod stopping;
     mod telling;
     mod writing;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use actix::prelude::*;
 use clara_domain::command::Drafts;
-use clara_domain::later;
 use clara_domain::content::Content;
+use clara_domain::later;
 use clara_domain::metering::{Item, Spent};
 use clara_domain::prompt_stamp::Origin;
 
@@ -98,9 +98,7 @@ impl Core {
         let Write {
             question, meter, ..
         } = message;
-        let asking = self
-            .chain
-            .ask(|squeeze| question.at(squeeze), prompt::read);
+        let asking = self.chain.ask(|squeeze| question.at(squeeze), prompt::read);
         let asked = contained(self.clock.as_ref(), PATIENCE, asking).await;
         match &asked {
             Ok(asked) => note_attempts(meter, &asked.attempts),

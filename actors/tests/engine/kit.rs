@@ -15,19 +15,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clara_actors::limiter::{Limits, Quota, ServiceLimits};
+use clara_actors::model_chain::ChainOptions;
 use clara_actors::ports::Clock;
 use clara_actors::{EngineOptions, Ports, start};
 use clara_adapters::ids::UuidIds;
 use clara_adapters::journal::MemoryJournal;
 use clara_domain::ids::{ChannelId, ClientId, Handle, PersonId, RoleId};
+use clara_domain::money::MicroUsd;
 use clara_domain::person::{Access, By, Grant, Person, PersonRef};
+use clara_domain::pricing::budget::Budgets;
+use clara_domain::pricing::{Dated, ModelPrice, PriceList};
 use clara_domain::settings::ClientSettings;
 
 pub(crate) use clock::TestClock;
 pub(crate) use desk::FakeDesk;
 pub(crate) use diary::{Diary, Seen, scripted_panic};
 pub(crate) use journal::{Fault, FaultyJournal};
-pub(crate) use model::{Reply, ScriptedModel};
+pub(crate) use model::{Reply, ScriptedModel, USAGE};
 pub(crate) use run::Run;
 pub(crate) use x::{FakeX, Sending};
 
@@ -41,6 +45,7 @@ pub(crate) struct World {
     pub(crate) x: FakeX,
     pub(crate) desk: FakeDesk,
     pub(crate) limits: Limits,
+    pub(crate) budgets: Budgets,
     pub(crate) declared: Vec<(ClientId, ClientSettings)>,
 }
 
@@ -60,6 +65,7 @@ impl World {
             model: ScriptedModel::new(&diary),
             desk: FakeDesk::new(&diary),
             limits: generous(),
+            budgets: Budgets::default(),
             declared: declared.collect(),
             x,
             clock,
@@ -97,6 +103,12 @@ pub(crate) fn live_by<T>(
         let options = EngineOptions {
             declared: world.declared.clone(),
             limits: world.limits.clone(),
+            models: ChainOptions {
+                models: vec!["scripted".to_owned()],
+                ..ChainOptions::default()
+            },
+            prices: prices(),
+            budgets: world.budgets.clone(),
             managers: team(),
             ..EngineOptions::default()
         };
@@ -109,6 +121,21 @@ pub(crate) fn live_by<T>(
         run.settle().await;
         play(run).await
     })
+}
+
+/// A dollar for a million tokens, whichever.
+fn prices() -> PriceList {
+    let dollar = MicroUsd(1_000_000);
+    let price = ModelPrice {
+        from: None,
+        input: dollar,
+        cached_input: dollar,
+        output: dollar,
+    };
+    PriceList {
+        models: [("scripted".to_owned(), Dated::always(price))].into(),
+        ..PriceList::default()
+    }
 }
 
 /// Limits that do not matter unless a test is about them.

@@ -29,13 +29,17 @@ fn a_tweet_is_planned_written_approved_and_posted_at_its_time() {
         let expected = [
             "configured",
             "planned",
+            "call_begun",
+            "call_ended",
             "revision_written",
             "validation_passed",
             "approval_given",
             "approved",
+            "call_begun",
             "publish_started",
             "segment_posted",
             "posted",
+            "call_ended",
         ];
         assert_eq!(told.collect::<Vec<_>>(), expected);
         assert_eq!(world.desk.alerts(), []);

@@ -96,6 +96,13 @@ impl Auditor {
         truth: Timestamp,
     ) -> Result<(), String> {
         let StreamId::Client(id) = stream else {
+            // A halt may end by itself.
+            if records
+                .iter()
+                .any(|record| record.record.body["type"] == "released")
+            {
+                self.released(truth)?;
+            }
             return Ok(());
         };
         let Some(book) = self.books.get_mut(id) else {

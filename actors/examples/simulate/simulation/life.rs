@@ -166,6 +166,7 @@ fn options(world: &World) -> EngineOptions {
         prompts: PROMPTS.with(Clone::clone),
         prices: Default::default(),
         budgets: Default::default(),
+        models: Default::default(),
         limits: limits(world),
         restart: Default::default(),
         arbiters: 0,

@@ -90,9 +90,13 @@ impl SimX {
                 reason: said("too many requests"),
                 retry_after,
             },
-            Saying::Blocked => Publication::Blocked {
-                reason: said("the credentials are not valid any more"),
-            },
+            Saying::Blocked => {
+                // Nobody touches credentials before Clara has said that they are refused.
+                self.mix_up(client, 1_500);
+                Publication::Blocked {
+                    reason: said("the credentials are not valid any more"),
+                }
+            }
             Saying::Refused => Publication::Refused {
                 reason: said("you are not permitted to do this"),
                 duplicate: false,
@@ -114,7 +118,6 @@ impl SimX {
         if course.saying == Saying::Blocked {
             let minutes = world.dice().between(1, 50);
             lock(&world.x).block(client, truth, Duration::from_secs(60 * minutes));
-            self.mix_up(client, 3_000);
         }
         course
     }

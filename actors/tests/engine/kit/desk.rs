@@ -95,6 +95,7 @@ impl FakeDesk {
             | Matter::JournalSlow { .. }
             | Matter::JournalRepaired { .. }
             | Matter::JournalDamaged { .. }
+            | Matter::Budget(_)
             | Matter::DiskFull { .. }
             | Matter::DiskFree => None,
         })

@@ -11,6 +11,14 @@ use serde_json::json;
 
 use super::diary::{Diary, Gate, lock, scripted_panic};
 
+/// What each answer takes.
+pub(crate) const USAGE: Usage = Usage {
+    prompt: 100,
+    cached: 40,
+    completion: 50,
+    reasoning: 0,
+};
+
 /// An answer to be given.
 #[derive(Debug, Clone)]
 pub(crate) enum Reply {
@@ -88,7 +96,7 @@ fn answer(content: String, finish: Finish) -> ChatAnswer {
         model: "scripted".to_owned(),
         content,
         finish,
-        usage: Usage::default(),
+        usage: USAGE,
     }
 }
 
