@@ -124,8 +124,10 @@ impl<'a> Units<'a> {
     }
 
     fn next(&mut self) -> Option<(&'a str, Span)> {
-        let (index, (start, letter)) =
-            self.letters.by_ref().find(|(_, (_, letter))| !is_unseen(*letter))?;
+        let (index, (start, letter)) = self
+            .letters
+            .by_ref()
+            .find(|(_, (_, letter))| !is_unseen(*letter))?;
         let (mut end, mut last) = (start + letter.len_utf8(), index + 1);
         let is_mark = |next: &(usize, (usize, char))| {
             let letter = next.1.1;

@@ -12,14 +12,36 @@ const SHORTEST_STEM: usize = 4;
 /// The endings of some languages, longest first.
 pub(super) struct Endings(Vec<&'static str>);
 
-const ENGLISH: &[&str] = &["iest", "ied", "ies", "ier", "ing", "est", "ed", "es", "er", "ly", "s", "d", "r"];
-const GERMAN: &[&str] = &["esten", "este", "eren", "erem", "erer", "eres", "ere", "sten", "stes", "ster", "ste", "ern", "en", "em", "er", "es", "et", "te", "e", "n", "s", "t"];
-const FRENCH: &[&str] = &["issons", "eront", "ées", "ers", "ent", "ons", "ée", "és", "er", "ez", "es", "e", "é", "s", "x"];
-const SPANISH: &[&str] = &["ísimos", "ísimas", "ísimo", "ísima", "ando", "iendo", "ados", "adas", "amos", "ado", "ada", "an", "ar", "as", "os", "es", "a", "o", "s", "e"];
-const ITALIAN: &[&str] = &["issimo", "issima", "ando", "endo", "ato", "ata", "ati", "ate", "are", "he", "hi", "a", "e", "i", "o"];
-const PORTUGUESE: &[&str] = &["íssimo", "íssima", "ando", "endo", "ados", "adas", "ado", "ada", "ões", "ão", "ar", "as", "os", "es", "a", "o", "s", "e"];
-const DUTCH: &[&str] = &["sten", "ste", "ere", "en", "er", "st", "de", "te", "e", "s", "t"];
-const NORDIC: &[&str] = &["estene", "ernes", "arnas", "este", "aste", "enes", "ene", "ane", "arna", "erna", "ere", "are", "est", "ast", "ens", "ets", "ers", "ede", "ade", "en", "et", "er", "ar", "or", "na", "te", "e", "a", "n", "s", "t"];
+const ENGLISH: &[&str] = &[
+    "iest", "ied", "ies", "ier", "ing", "est", "ed", "es", "er", "ly", "s", "d", "r",
+];
+const GERMAN: &[&str] = &[
+    "esten", "este", "eren", "erem", "erer", "eres", "ere", "sten", "stes", "ster", "ste", "ern",
+    "en", "em", "er", "es", "et", "te", "e", "n", "s", "t",
+];
+const FRENCH: &[&str] = &[
+    "issons", "eront", "ées", "ers", "ent", "ons", "ée", "és", "er", "ez", "es", "e", "é", "s", "x",
+];
+const SPANISH: &[&str] = &[
+    "ísimos", "ísimas", "ísimo", "ísima", "ando", "iendo", "ados", "adas", "amos", "ado", "ada",
+    "an", "ar", "as", "os", "es", "a", "o", "s", "e",
+];
+const ITALIAN: &[&str] = &[
+    "issimo", "issima", "ando", "endo", "ato", "ata", "ati", "ate", "are", "he", "hi", "a", "e",
+    "i", "o",
+];
+const PORTUGUESE: &[&str] = &[
+    "íssimo", "íssima", "ando", "endo", "ados", "adas", "ado", "ada", "ões", "ão", "ar", "as",
+    "os", "es", "a", "o", "s", "e",
+];
+const DUTCH: &[&str] = &[
+    "sten", "ste", "ere", "en", "er", "st", "de", "te", "e", "s", "t",
+];
+const NORDIC: &[&str] = &[
+    "estene", "ernes", "arnas", "este", "aste", "enes", "ene", "ane", "arna", "erna", "ere", "are",
+    "est", "ast", "ens", "ets", "ers", "ede", "ade", "en", "et", "er", "ar", "or", "na", "te", "e",
+    "a", "n", "s", "t",
+];
 
 impl Endings {
     /// Those of the languages, by code; of English where none is named.

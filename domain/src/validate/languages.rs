@@ -55,7 +55,9 @@ const KNOWN: [(&str, Lang); 44] = [
 /// The detector's language for a client's; none for one that it does not know.
 pub(super) fn of(language: &Language) -> Option<Lang> {
     let found = KNOWN.iter().find(|(known, _)| *known == language.code());
-    found.map(|(_, lang)| *lang).or_else(|| Lang::from_code(language.code()))
+    found
+        .map(|(_, lang)| *lang)
+        .or_else(|| Lang::from_code(language.code()))
 }
 
 /// The tag of a detector's language, as a client's file has it.

@@ -37,7 +37,9 @@ pub(super) fn links(text: &str) -> Vec<Link<'_>> {
             let host = found.name("host")?;
             let whole = found.get(0)?;
             let has_scheme = found.name("scheme").is_some();
-            let has_path = found.name("rest").is_some_and(|rest| rest.as_str().contains('/'));
+            let has_path = found
+                .name("rest")
+                .is_some_and(|rest| rest.as_str().contains('/'));
             let before = text[..whole.start()].chars().next_back();
             let is_link = has_scheme || is_bare_link(host.as_str(), has_path, before);
             let end = whole.start() + whole.as_str().trim_end_matches(is_closing).len();
@@ -51,14 +53,18 @@ pub(super) fn links(text: &str) -> Vec<Link<'_>> {
 
 /// What ends a sentence or a quotation, rather than a link.
 fn is_closing(letter: char) -> bool {
-    matches!(letter, '.' | ',' | ';' | ':' | '!' | '?' | ')' | ']' | '}' | '"' | '\'' | '…' | '”' | '’' | '»')
+    matches!(
+        letter,
+        '.' | ',' | ';' | ':' | '!' | '?' | ')' | ']' | '}' | '"' | '\'' | '…' | '”' | '’' | '»'
+    )
 }
 
 /// Whether what looks like a domain without a scheme is one. Two sentences without a space between them (`out.So we`) are
 /// none, and neither is the part of an e-mail address or a name that follows an `@`.
 fn is_bare_link(host: &str, has_path: bool, before: Option<char>) -> bool {
     let joined = |letter: char| letter.is_alphanumeric() && letter.is_ascii();
-    if before.is_some_and(|letter| joined(letter) || matches!(letter, '@' | '_' | '.' | '-' | '/')) {
+    if before.is_some_and(|letter| joined(letter) || matches!(letter, '@' | '_' | '.' | '-' | '/'))
+    {
         return false;
     }
     let Some((_, last)) = host.rsplit_once('.') else {
@@ -73,7 +79,10 @@ fn is_bare_link(host: &str, has_path: bool, before: Option<char>) -> bool {
 /// Whether a host is a domain or one of its subdomains.
 pub(super) fn is_within(host: &str, domain: &str) -> bool {
     let (host, domain) = (host.to_lowercase(), normal(domain));
-    host == domain || host.strip_suffix(domain.as_str()).is_some_and(|rest| rest.ends_with('.'))
+    host == domain
+        || host
+            .strip_suffix(domain.as_str())
+            .is_some_and(|rest| rest.ends_with('.'))
 }
 
 /// A domain as a file may give it: without scheme, `www.`, `*.` and a path.

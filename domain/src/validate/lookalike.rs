@@ -42,7 +42,10 @@ pub(super) fn undone(letter: char, before: Option<char>, after: Option<char>) ->
     }
     let plain = letter.nfkc().collect::<String>();
     let alike: String = skeleton(&plain).flat_map(char::to_lowercase).collect();
-    let alike: Vec<char> = alike.nfc().map(|one| if one == 'l' { 'i' } else { one }).collect();
+    let alike: Vec<char> = alike
+        .nfc()
+        .map(|one| if one == 'l' { 'i' } else { one })
+        .collect();
     if alike == [letter] {
         Letter::Same
     } else {

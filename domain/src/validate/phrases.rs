@@ -19,8 +19,12 @@ pub struct Phrases {
 impl Phrases {
     /// The phrases as they are looked for, in their order; what is blank is left out.
     pub(super) fn ready(&self) -> &[Phrase] {
-        self.ready
-            .get_or_init(|| self.written.iter().filter_map(|one| Phrase::of(one)).collect())
+        self.ready.get_or_init(|| {
+            self.written
+                .iter()
+                .filter_map(|one| Phrase::of(one))
+                .collect()
+        })
     }
 }
 

@@ -10,8 +10,12 @@ const LISTS: &str = include_str!("profanity.txt");
 
 static WORDS: LazyLock<Vec<Phrase>> = LazyLock::new(|| {
     let lines = LISTS.lines().filter(|line| !line.starts_with('#'));
-    let words = lines.filter_map(|line| line.split_once(':')).flat_map(|(_, words)| words.split_whitespace());
-    words.filter_map(|word| Phrase::of(&word.replace('_', " "))).collect()
+    let words = lines
+        .filter_map(|line| line.split_once(':'))
+        .flat_map(|(_, words)| words.split_whitespace());
+    words
+        .filter_map(|word| Phrase::of(&word.replace('_', " ")))
+        .collect()
 });
 
 /// Every word.

@@ -7,7 +7,9 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 use super::quotes::surrounding;
 
 /// A repair that was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Repair {
     /// Letters are composed as they will be sent (NFC).
@@ -85,7 +87,11 @@ pub fn repair(text: &str) -> (String, Vec<Repair>) {
 fn single_spaced(text: &str) -> String {
     let (mut out, mut spaces, mut breaks) = (String::with_capacity(text.len()), 0, 0);
     for letter in text.chars() {
-        spaces = if matches!(letter, ' ' | '\t') { spaces + 1 } else { 0 };
+        spaces = if matches!(letter, ' ' | '\t') {
+            spaces + 1
+        } else {
+            0
+        };
         breaks = if letter == '\n' { breaks + 1 } else { 0 };
         if spaces <= 1 && breaks <= 2 {
             out.push(letter);
@@ -97,14 +103,27 @@ fn single_spaced(text: &str) -> String {
 /// The text after a label such as `Tweet 2:`.
 fn without_label(text: &str) -> &str {
     const LABELS: [&str; 9] = [
-        "tweet", "post", "draft", "entwurf", "tuit", "innlegg", "utkast", "ツイート", "投稿",
+        "tweet",
+        "post",
+        "draft",
+        "entwurf",
+        "tuit",
+        "innlegg",
+        "utkast",
+        "ツイート",
+        "投稿",
     ];
     let Some((label, rest)) = text.split_once([':', '：']) else {
         return text;
     };
     let label = label.trim_matches(|letter: char| letter == '*' || letter.is_whitespace());
-    let word = label.trim_end_matches(|letter: char| letter.is_ascii_digit() || " #/".contains(letter));
+    let word =
+        label.trim_end_matches(|letter: char| letter.is_ascii_digit() || " #/".contains(letter));
     let is_label = LABELS.iter().any(|one| *one == word.to_lowercase());
     let rest = rest.trim_start_matches(|letter: char| letter == '*' || letter.is_whitespace());
-    if is_label && !rest.is_empty() { rest } else { text }
+    if is_label && !rest.is_empty() {
+        rest
+    } else {
+        text
+    }
 }

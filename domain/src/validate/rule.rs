@@ -207,7 +207,9 @@ impl FromStr for Rule {
             let near = |rule: &Rule| strsim::levenshtein(rule.name(), name);
             let nearest = Rule::ALL.into_iter().min_by_key(near);
             let hint = nearest.map_or("", Rule::name);
-            format!("`{name}` is not a rule; did you mean `{hint}`? The page on rules lists all of them")
+            format!(
+                "`{name}` is not a rule; did you mean `{hint}`? The page on rules lists all of them"
+            )
         })
     }
 }

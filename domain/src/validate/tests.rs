@@ -1,7 +1,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod messages;
+mod repairs;
 mod same;
+mod settings;
 
 use proptest::prelude::*;
 
@@ -14,7 +16,8 @@ fn nothing_earlier(_: &TextKey) -> Option<String> {
 
 fn blocking(words: &[&str]) -> TextRules {
     TextRules {
-        blocked_words: words.iter().map(ToString::to_string).collect(),
+        blocked_words: words.iter().copied().collect(),
+        ..TextRules::default()
     }
 }
 
@@ -28,7 +31,7 @@ fn report_with(rules: &TextRules, texts: &[&str]) -> ValidationReport {
         segments: segments.collect(),
         reply_settings: Default::default(),
     };
-    validate(&content, texts.len(), rules, &nothing_earlier)
+    validate(&content, texts.len(), rules, &[], &nothing_earlier)
 }
 
 fn report(texts: &[&str]) -> ValidationReport {
@@ -40,7 +43,7 @@ fn rules(report: &ValidationReport) -> Vec<Rule> {
 }
 
 fn blocks(word: &str, text: &str) -> bool {
-    rules(&report_with(&blocking(&[word]), &[text])) == [Rule::BlockedWord]
+    rules(&report_with(&blocking(&[word]), &[text])).contains(&Rule::BlockedWord)
 }
 
 #[test]
@@ -85,7 +88,7 @@ fn a_picture_needs_no_text() {
         kind: MediaKind::Photo,
         alt_text: None,
     });
-    let report = validate(&content, 1, &TextRules::default(), &|_| {
+    let report = validate(&content, 1, &TextRules::default(), &[], &|_: &TextKey| {
         Some("x".to_owned())
     });
     assert_eq!(report.findings, []);
@@ -115,6 +118,11 @@ fn a_blocked_word_is_found_as_a_whole_word_in_any_case() {
         "(Spam)",
         "spam, spam",
         "spam's",
+        "spams",
+        "spammed",
+        "5p4m",
+        "ｓｐａｍ",
+        "sраm",
         "sp\u{200B}am",
     ] {
         assert!(blocks("spam", text), "{text}");
@@ -175,6 +183,7 @@ fn the_same_again_is_refused_wherever_it_was_said() {
             &Content::texts(texts),
             texts.len(),
             &TextRules::default(),
+            &[],
             &earlier,
         )
     };

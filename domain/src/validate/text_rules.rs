@@ -139,7 +139,9 @@ impl TextRules {
             ("forbidden_claims", self.forbidden_claims.len()),
             ("rivals", self.rivals.len()),
         ];
-        let long = lists.into_iter().filter(|(_, length)| *length > LONGEST_LIST);
+        let long = lists
+            .into_iter()
+            .filter(|(_, length)| *length > LONGEST_LIST);
         long.map(|(key, length)| {
             let what = format!("{length} entries; expected at most {LONGEST_LIST}");
             (key.to_owned(), what)

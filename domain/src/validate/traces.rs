@@ -97,5 +97,6 @@ pub(super) static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
 fn any(patterns: &[&str]) -> Regex {
     let joined: Vec<String> = patterns.iter().map(|one| format!("(?:{one})")).collect();
     let pattern = format!("(?i){}", joined.join("|"));
-    Regex::new(&pattern).expect("the patterns of traces are constant, and tests find traces with them")
+    Regex::new(&pattern)
+        .expect("the patterns of traces are constant, and tests find traces with them")
 }

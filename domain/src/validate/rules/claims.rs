@@ -14,8 +14,12 @@ pub(super) fn disclosure(subject: &Subject) -> Vec<Found> {
     let asked = |when: &Option<Pattern>| {
         let Some(pattern) = when else { return true };
         // A pattern that cannot be used asks for its disclosure always, rather than never.
-        let Ok(pattern) = pattern.compiled() else { return true };
-        readings.iter().any(|reading| pattern.is_match(reading.text))
+        let Ok(pattern) = pattern.compiled() else {
+            return true;
+        };
+        readings
+            .iter()
+            .any(|reading| pattern.is_match(reading.text))
     };
     let disclosures = subject.text_rules.disclosures.iter();
     let missing = disclosures.filter(|disclosure| {
@@ -24,8 +28,15 @@ pub(super) fn disclosure(subject: &Subject) -> Vec<Found> {
         !any_of.is_empty() && asked(&disclosure.when) && !readings.iter().any(said)
     });
     let finding = |disclosure: &crate::validate::Disclosure| {
-        let any_of: Vec<String> = disclosure.any_of.iter().map(|one| format!("\"{one}\"")).collect();
-        whole(0, format!("add {}: this has to be disclosed", any_of.join(" or ")))
+        let any_of: Vec<String> = disclosure
+            .any_of
+            .iter()
+            .map(|one| format!("\"{one}\""))
+            .collect();
+        whole(
+            0,
+            format!("add {}: this has to be disclosed", any_of.join(" or ")),
+        )
     };
     if readings.is_empty() {
         return Vec::new();
@@ -56,14 +67,22 @@ pub(super) fn personal(subject: &Subject) -> Vec<Found> {
     subject.each(|at, reading| {
         let is_own = |range: &Range<usize>| {
             let said = &reading.text[range.clone()];
-            contacts.iter().any(|contact| is_same_contact(contact, said))
+            contacts
+                .iter()
+                .any(|contact| is_same_contact(contact, said))
         };
-        let emails = personal::emails(reading.text).into_iter().map(|range| (range, "the e-mail address"));
-        let phones = personal::phones(reading.text).into_iter().map(|range| (range, "the telephone number"));
+        let emails = personal::emails(reading.text)
+            .into_iter()
+            .map(|range| (range, "the e-mail address"));
+        let phones = personal::phones(reading.text)
+            .into_iter()
+            .map(|range| (range, "the telephone number"));
         let found = emails.chain(phones).filter(|(range, _)| !is_own(range));
         let finding = |(range, what): (Range<usize>, &str)| {
             let said = &reading.text[range.clone()];
-            let message = format!("take out {what} \"{said}\", unless it is public and this client wants it given");
+            let message = format!(
+                "take out {what} \"{said}\", unless it is public and this client wants it given"
+            );
             part(at, Span::of(reading.text, range), message)
         };
         found.map(finding).collect()
@@ -86,8 +105,12 @@ fn is_same_contact(contact: &str, said: &str) -> bool {
 
 pub(super) fn payment(subject: &Subject) -> Vec<Found> {
     subject.each(|at, reading| {
-        let ibans = personal::ibans(reading.text).into_iter().map(|range| (range, "a bank account (IBAN)"));
-        let cards = personal::cards(reading.text).into_iter().map(|range| (range, "a card number"));
+        let ibans = personal::ibans(reading.text)
+            .into_iter()
+            .map(|range| (range, "a bank account (IBAN)"));
+        let cards = personal::cards(reading.text)
+            .into_iter()
+            .map(|range| (range, "a card number"));
         let finding = |(range, what): (Range<usize>, &str)| {
             // The number is not repeated: findings are kept and shown.
             let message = format!("take out what is {what}: it must not be public");

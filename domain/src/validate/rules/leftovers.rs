@@ -10,7 +10,11 @@ use crate::validate::traces;
 
 pub(super) fn leftover(subject: &Subject) -> Vec<Found> {
     let advice = "take it out: this is the model's own talk";
-    find(subject, &[&traces::TALK, &traces::PREFACE, &traces::TOKENS], advice)
+    find(
+        subject,
+        &[&traces::TALK, &traces::PREFACE, &traces::TOKENS],
+        advice,
+    )
 }
 
 pub(super) fn placeholder(subject: &Subject) -> Vec<Found> {
@@ -26,10 +30,16 @@ pub(super) fn markdown(subject: &Subject) -> Vec<Found> {
 /// The first thing that each of the patterns finds in a segment.
 fn find(subject: &Subject, patterns: &[&LazyLock<Regex>], advice: &str) -> Vec<Found> {
     subject.each(|at, reading| {
-        let found = patterns.iter().filter_map(|pattern| pattern.find(reading.text));
+        let found = patterns
+            .iter()
+            .filter_map(|pattern| pattern.find(reading.text));
         let finding = |found: regex::Match| {
             let said: String = found.as_str().trim().chars().take(40).collect();
-            part(at, Span::of(reading.text, found.range()), format!("\"{said}\": {advice}"))
+            part(
+                at,
+                Span::of(reading.text, found.range()),
+                format!("\"{said}\": {advice}"),
+            )
         };
         found.take(1).map(finding).collect()
     })

@@ -8,7 +8,8 @@ use crate::validate::reading::Reading;
 pub(super) fn surrounding_quotes(subject: &Subject) -> Vec<Found> {
     subject.each(|at, reading| {
         let found = surrounding(reading.text).map(|_| {
-            let message = "the whole text is in quotation marks: take them off, unless it is a quotation";
+            let message =
+                "the whole text is in quotation marks: take them off, unless it is a quotation";
             whole(at, message)
         });
         found.into_iter().collect()
@@ -35,12 +36,18 @@ pub(super) fn unbalanced(subject: &Subject) -> Vec<Found> {
     subject.each(|at, reading| {
         let letters: Vec<char> = reading.text.chars().collect();
         let bracket = open_bracket(&letters).map(|place| {
-            let message = format!("\"{}\" has no counterpart: close it, or take it out", letters[place]);
+            let message = format!(
+                "\"{}\" has no counterpart: close it, or take it out",
+                letters[place]
+            );
             part(at, one(place), message)
         });
         let quote = || {
             let place = QUOTES.iter().find_map(|marks| odd(&letters, marks))?;
-            let message = format!("the quotation mark {} has no counterpart: add the other, or take it out", letters[place]);
+            let message = format!(
+                "the quotation mark {} has no counterpart: add the other, or take it out",
+                letters[place]
+            );
             Some(part(at, one(place), message))
         };
         bracket.or_else(quote).into_iter().collect()
@@ -105,11 +112,17 @@ fn is_numbering(letters: &[char], place: usize) -> bool {
 fn odd(letters: &[char], marks: &[char]) -> Option<usize> {
     let is_inch = |place: usize| {
         letters[place] == '"'
-            && place.checked_sub(1).is_some_and(|before| letters[before].is_ascii_digit())
+            && place
+                .checked_sub(1)
+                .is_some_and(|before| letters[before].is_ascii_digit())
     };
     let places = (0..letters.len()).filter(|place| marks.contains(&letters[*place]));
     let all: Vec<usize> = places.collect();
-    let counted: Vec<usize> = all.iter().copied().filter(|place| !is_inch(*place)).collect();
+    let counted: Vec<usize> = all
+        .iter()
+        .copied()
+        .filter(|place| !is_inch(*place))
+        .collect();
     let is_odd = all.len() % 2 == 1 && counted.len() % 2 == 1;
     is_odd.then(|| counted.last().copied()).flatten()
 }
@@ -117,11 +130,40 @@ fn odd(letters: &[char], marks: &[char]) -> Option<usize> {
 /// Words after which something follows, by language; a word that can end a sentence in another language is looked for in
 /// its own only.
 const JOINING: [(&str, &[&str]); 5] = [
-    ("en", &["and", "or", "but", "the", "a", "an", "because", "your", "our", "their", "my", "than", "whose", "is", "are", "will"]),
-    ("de", &["und", "oder", "weil", "dass", "aber", "ein", "eine", "einen", "einem", "einer", "der", "unser", "unsere", "dein", "deine", "für", "sowie"]),
-    ("fr", &["et", "ou", "mais", "le", "la", "les", "un", "une", "des", "du", "de", "que", "notre", "votre", "nos", "vos", "pour", "avec"]),
-    ("es", &["y", "o", "pero", "el", "la", "los", "las", "un", "una", "de", "del", "porque", "con", "para", "nuestro", "nuestra", "tu"]),
-    ("no", &["og", "eller", "men", "fordi", "som", "en", "et", "vår", "våre", "din"]),
+    (
+        "en",
+        &[
+            "and", "or", "but", "the", "a", "an", "because", "your", "our", "their", "my", "than",
+            "whose", "is", "are", "will",
+        ],
+    ),
+    (
+        "de",
+        &[
+            "und", "oder", "weil", "dass", "aber", "ein", "eine", "einen", "einem", "einer", "der",
+            "unser", "unsere", "dein", "deine", "für", "sowie",
+        ],
+    ),
+    (
+        "fr",
+        &[
+            "et", "ou", "mais", "le", "la", "les", "un", "une", "des", "du", "de", "que", "notre",
+            "votre", "nos", "vos", "pour", "avec",
+        ],
+    ),
+    (
+        "es",
+        &[
+            "y", "o", "pero", "el", "la", "los", "las", "un", "una", "de", "del", "porque", "con",
+            "para", "nuestro", "nuestra", "tu",
+        ],
+    ),
+    (
+        "no",
+        &[
+            "og", "eller", "men", "fordi", "som", "en", "et", "vår", "våre", "din",
+        ],
+    ),
 ];
 
 pub(super) fn truncated(subject: &Subject) -> Vec<Found> {
@@ -136,16 +178,24 @@ pub(super) fn truncated(subject: &Subject) -> Vec<Found> {
 
 /// Where a text breaks off, and after what.
 fn cut(subject: &Subject, reading: &Reading) -> Option<(Span, String)> {
-    let is_decoration = |letter: char| letter.is_whitespace() || u32::from(letter) >= 0x1F000 || letter == '\u{FE0F}';
+    let is_decoration = |letter: char| {
+        letter.is_whitespace() || u32::from(letter) >= 0x1F000 || letter == '\u{FE0F}'
+    };
     let text = reading.text.trim_end_matches(is_decoration);
-    if reading.links.last().is_some_and(|link| link.at.end >= text.len()) {
+    if reading
+        .links
+        .last()
+        .is_some_and(|link| link.at.end >= text.len())
+    {
         return None;
     }
     let last = text.chars().next_back()?;
     let word = text.split_whitespace().next_back()?;
     let start = text.len() - word.len();
     let is_tag = word.starts_with(['#', '@', '$']);
-    if matches!(last, ',' | ';' | '、' | '，' | '&' | '–' | '—' | '(' | '„') || (last == '-' && !is_tag) {
+    if matches!(last, ',' | ';' | '、' | '，' | '&' | '–' | '—' | '(' | '„')
+        || (last == '-' && !is_tag)
+    {
         let from = text.len() - last.len_utf8();
         let span = Span::of(reading.text, from..text.len());
         return Some((span, format!("after \"{last}\"")));
@@ -161,7 +211,13 @@ fn cut(subject: &Subject, reading: &Reading) -> Option<(Span, String)> {
 fn is_joining(subject: &Subject, word: &str) -> bool {
     let writes = |code: &str| {
         let codes = subject.languages.iter().map(|language| language.code());
-        let mut codes = codes.map(|code| if matches!(code, "nb" | "nn") { "no" } else { code });
+        let mut codes = codes.map(|code| {
+            if matches!(code, "nb" | "nn") {
+                "no"
+            } else {
+                code
+            }
+        });
         codes.any(|one| one == code) || (subject.languages.is_empty() && code == "en")
     };
     let mut lists = JOINING.iter().filter(|(code, _)| writes(code));

@@ -15,14 +15,44 @@ const MOST_CASHTAGS: usize = 1;
 
 /// Well-known services that hide where a link leads.
 const SHORTENERS: [&str; 33] = [
-    "adf.ly", "amzn.to", "bit.do", "bit.ly", "bitly.com", "bl.ink", "buff.ly", "clck.ru", "cutt.ly", "dlvr.it",
-    "fb.me", "goo.gl", "goo.su", "hubs.la", "hubs.ly", "ift.tt", "is.gd", "j.mp", "lnkd.in", "ow.ly", "qr.ae",
-    "rb.gy", "rebrand.ly", "rebrandly.com", "s.id", "short.io", "shorturl.at", "t.ly", "t1p.de", "tiny.cc",
-    "tinyurl.com", "trib.al", "v.gd",
+    "adf.ly",
+    "amzn.to",
+    "bit.do",
+    "bit.ly",
+    "bitly.com",
+    "bl.ink",
+    "buff.ly",
+    "clck.ru",
+    "cutt.ly",
+    "dlvr.it",
+    "fb.me",
+    "goo.gl",
+    "goo.su",
+    "hubs.la",
+    "hubs.ly",
+    "ift.tt",
+    "is.gd",
+    "j.mp",
+    "lnkd.in",
+    "ow.ly",
+    "qr.ae",
+    "rb.gy",
+    "rebrand.ly",
+    "rebrandly.com",
+    "s.id",
+    "short.io",
+    "shorturl.at",
+    "t.ly",
+    "t1p.de",
+    "tiny.cc",
+    "tinyurl.com",
+    "trib.al",
+    "v.gd",
 ];
 
 static MENTION: LazyLock<Regex> = LazyLock::new(|| of(r"[@＠]([A-Za-z0-9_]{1,20})"));
-static HASHTAG: LazyLock<Regex> = LazyLock::new(|| of(r"[#＃]([\p{L}\p{M}\p{N}_]*[\p{L}\p{M}][\p{L}\p{M}\p{N}_]*)"));
+static HASHTAG: LazyLock<Regex> =
+    LazyLock::new(|| of(r"[#＃]([\p{L}\p{M}\p{N}_]*[\p{L}\p{M}][\p{L}\p{M}\p{N}_]*)"));
 static CASHTAG: LazyLock<Regex> = LazyLock::new(|| of(r"\$([A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?)"));
 
 fn of(pattern: &str) -> Regex {
@@ -43,7 +73,10 @@ fn tags<'a>(reading: &Reading<'a>, pattern: &Regex) -> Vec<Tag<'a>> {
         let after = reading.text[whole.end()..].chars().next();
         // An e-mail address, a part of an HTML entity, a path, and a price are no tags.
         let joined = |letter: char| letter.is_ascii_alphanumeric() || "_&$@/#".contains(letter);
-        let in_link = reading.links.iter().any(|link| link.at.contains(&whole.start()));
+        let in_link = reading
+            .links
+            .iter()
+            .any(|link| link.at.contains(&whole.start()));
         let is_tag = !before.is_some_and(joined)
             && !in_link
             && !after.is_some_and(|letter| letter == '@' || letter.is_ascii_alphanumeric());

@@ -43,7 +43,10 @@ pub(super) fn language(subject: &Subject) -> Vec<Found> {
 }
 
 fn is_alike(one: Lang, other: Lang) -> bool {
-    one == other || ALIKE.iter().any(|alike| alike.contains(&one) && alike.contains(&other))
+    one == other
+        || ALIKE
+            .iter()
+            .any(|alike| alike.contains(&one) && alike.contains(&other))
 }
 
 /// The language of a text, where that is sure.

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use super::{Found, Subject, part};
+use crate::validate::finding::Span;
 use crate::validate::inflect::Endings;
 use crate::validate::profanity;
 use crate::validate::reading::Reading;
 use crate::validate::words::Phrase;
-use crate::validate::finding::Span;
 
 pub(super) fn blocked(subject: &Subject) -> Vec<Found> {
     let endings = Endings::of(subject.languages);
@@ -101,5 +101,8 @@ fn find(phrase: &Phrase, reading: &Reading, endings: &Endings) -> Option<(Span, 
 /// The part of a text.
 fn said(reading: &Reading, span: Span) -> String {
     let letters = reading.text.chars();
-    letters.skip(span.start).take(span.end - span.start).collect()
+    letters
+        .skip(span.start)
+        .take(span.end - span.start)
+        .collect()
 }

@@ -9,8 +9,12 @@ fn told(report: &ValidationReport) -> String {
             severity,
             segment,
             message,
+            span,
         } = finding;
-        format!("{severity:?} {rule} [{segment}] {message}")
+        let span = span.map_or(String::new(), |span| {
+            format!(" {}-{}", span.start, span.end)
+        });
+        format!("{severity:?} {rule} [{segment}{span}] {message}")
     });
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -32,7 +36,7 @@ fn every_finding_says_what_to_change() {
         (*key == text_key("hello again")).then(|| "the tweet posted on 2026-05-01".to_owned())
     };
     let content = Content::texts(&texts);
-    insta::assert_snapshot!(told(&validate(&content, 8, &rules, &earlier)));
+    insta::assert_snapshot!(told(&validate(&content, 8, &rules, &[], &earlier)));
 }
 
 #[test]
@@ -43,6 +47,7 @@ fn a_wrong_number_of_parts_is_told() {
             &Content::texts(texts),
             asked,
             &TextRules::default(),
+            &[],
             &nothing_earlier,
         ))
     };
