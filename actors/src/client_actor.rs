@@ -6,7 +6,9 @@
 mod due;
 mod effects;
 mod exit;
+mod metered;
 mod outgoing;
+mod writing;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -114,6 +114,14 @@ impl Library {
         findings
     }
 
+    /// The model that makes vectors, where somebody does.
+    pub fn model(&self) -> Option<&str> {
+        self.inner
+            .meaning
+            .as_ref()
+            .map(|meaning| meaning.embedder.model())
+    }
+
     /// The most bytes that searching sends to whoever makes vectors: no token is less than a byte. Zero where nobody does.
     pub async fn at_most(&self, client: &ClientId, known: &Knowledge, wanted: &str) -> u64 {
         match &self.inner.meaning {

@@ -137,7 +137,7 @@ fn model(config: &Config, secrets: &Secrets) -> anyhow::Result<Arc<dyn LanguageM
     let settings = &config.openai;
     let inner = openai::OpenAi::new(OpenAiOptions {
         base_url: settings.base_url.as_str().to_owned(),
-        model: settings.chain().swap_remove(0),
+        model: settings.models.first().to_owned(),
         api_key: secrets.openai_api_key.clone(),
         timeout: settings.timeout,
         tokens_per_second: settings.tokens_per_second,
@@ -198,6 +198,7 @@ pub(super) fn engine_options(config: &Config) -> EngineOptions {
         declared: config.clients.clone().into_iter().collect(),
         managers: config.team.manage.clone(),
         prompts: templates(config),
+        models: config.openai.chain_options(),
         prices: config.prices.list(),
         budgets: config.budgets.budgets(),
         limits: limits(&config.limits),

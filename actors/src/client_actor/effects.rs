@@ -7,13 +7,12 @@ use std::time::Duration;
 
 use actix::prelude::*;
 use clara_domain::client::Notice;
-use clara_domain::command::{DeleteOutcome, Drafts, Look};
-use clara_domain::effect::{Effect, generation, look};
+use clara_domain::command::{DeleteOutcome, Look};
+use clara_domain::effect::{Effect, look};
 use clara_domain::ids::{PostId, TweetId};
 use clara_domain::metering::Item;
 use clara_domain::person::By;
 use clara_domain::{Client, Command, Rejection};
-use jiff::Timestamp;
 use tokio::sync::{oneshot, watch};
 use tracing::{debug, error, warn};
 
@@ -22,24 +21,22 @@ use super::{Ask, BUSY_PAUSE, ClientActor};
 use crate::alerts::Alert;
 use crate::alerts::{AlertCenter, Deliver};
 use crate::brake::{BrakeView, report};
-use crate::gateway::model::{OpenAiGateway, Write};
+use crate::gateway::model::OpenAiGateway;
 use crate::gateway::within;
 use crate::gateway::x::{Intent, Knows, LookFor, Publish, TakeDown, XGateway};
 use crate::handle::Refusal;
+use crate::knowledge::Library;
 use crate::limiter::{Class, Limiter, Permit, Service};
 use crate::meter::Meter;
 use crate::model_chain::ModelChain;
 use crate::ports::desk::{CardRequest, DeskError};
 use crate::ports::{Clock, Desk, Journal};
-use crate::prompt::{Material, Prompts, Squeeze};
+use crate::prompt::Prompts;
 use crate::rules::Rules;
-use crate::treasurer::{Exhausted, Treasurer};
+use crate::treasurer::Treasurer;
 
 /// How long the desk may take for a card.
 const DESK_PATIENCE: Duration = Duration::from_secs(120);
-
-/// How long a budget without room is left alone at most.
-const BUDGET_PAUSE: Duration = Duration::from_secs(15 * 60);
 
 /// The posts of one page of a timeline. A look reads what an account has posted since a few minutes; only of one that has
 /// posted more than this, a look whose answer was lost may have cost more.
@@ -55,6 +52,7 @@ pub(crate) struct Tools {
     pub(crate) limiter: Limiter,
     pub(crate) prompts: Prompts,
     pub(crate) chain: ModelChain,
+    pub(crate) library: Library,
     pub(crate) model: Addr<OpenAiGateway>,
     pub(crate) treasurer: Treasurer,
     pub(crate) x: Addr<XGateway>,
@@ -100,18 +98,10 @@ impl From<Result<Arc<Client>, Refusal>> for End {
     }
 }
 
-/// What keeps a call that is billed from being made.
-enum Hurdle {
-    /// There is no money for it.
-    Budget(Exhausted),
-    /// It could not be recorded, or was not wanted any more.
-    Journal(End),
-}
-
-struct Run {
-    client: Arc<Client>,
-    actor: Addr<ClientActor>,
-    tools: Tools,
+pub(super) struct Run {
+    pub(super) client: Arc<Client>,
+    pub(super) actor: Addr<ClientActor>,
+    pub(super) tools: Tools,
 }
 
 /// Does one effect.
@@ -138,7 +128,7 @@ pub(super) async fn run(
 
 impl Run {
     /// Has the client decide something, as the engine.
-    async fn ask(&self, command: Command) -> Result<Arc<Client>, Refusal> {
+    pub(super) async fn ask(&self, command: Command) -> Result<Arc<Client>, Refusal> {
         let (reply, answer) = oneshot::channel();
         let gone = || Refusal::Unavailable {
             client: self.client.id.clone(),
@@ -151,7 +141,7 @@ impl Run {
 
     /// Has the client record what became of an effect. Nobody else knows it: while the journal is too busy to take it,
     /// it is kept and offered again.
-    async fn record(&self, outcome: Command) -> End {
+    pub(super) async fn record(&self, outcome: Command) -> End {
         loop {
             match self.ask(outcome.clone()).await {
                 Err(Refusal::NotStored {
@@ -167,110 +157,9 @@ impl Run {
     }
 
     /// A place among the calls of a service; none when Clara is shutting down.
-    async fn permit(&self, service: Service, class: Class) -> Option<Permit> {
+    pub(super) async fn permit(&self, service: Service, class: Class) -> Option<Permit> {
         let limiter = &self.tools.limiter;
         limiter.acquire(service, &self.client.id, class).await
-    }
-
-    /// Makes a call that is billed: the journal knows of it before it leaves, and what it took afterwards.
-    async fn metered<T>(
-        &self,
-        tweet: Option<TweetId>,
-        at_most: Vec<Item>,
-        meter: &Meter,
-        call: impl Future<Output = T>,
-    ) -> Result<T, Hurdle> {
-        let now = self.tools.clock.now();
-        let reserved = self
-            .tools
-            .treasurer
-            .reserve(&self.client.id, &at_most, now)
-            .map_err(Hurdle::Budget)?;
-        let begun = match self.ask(Command::BeginCall { tweet, at_most }).await {
-            Ok(begun) => begun,
-            refused @ Err(_) => {
-                reserved.release();
-                return Err(Hurdle::Journal(refused.into()));
-            }
-        };
-        let outcome = call.await;
-        let spent = meter.spent();
-        reserved.settle(&spent);
-        let call = begun.ledger.last;
-        match self.record(Command::EndCall { call, spent }).await {
-            End::Done => Ok(outcome),
-            failed @ End::Failed { .. } => Err(Hurdle::Journal(failed)),
-        }
-    }
-
-    /// How long a budget is waited for: it may be raised meanwhile.
-    fn until(&self, moment: Timestamp) -> Duration {
-        let wait = moment.duration_since(self.tools.clock.now());
-        let wait = Duration::try_from(wait).unwrap_or_default();
-        wait.min(BUDGET_PAUSE)
-    }
-
-    fn held_up(&self, hurdle: Hurdle) -> End {
-        match hurdle {
-            Hurdle::Journal(end) => end,
-            Hurdle::Budget(exhausted) => {
-                warn!(%exhausted, "a call waits for its budget");
-                End::Failed {
-                    retry_after: Some(self.until(exhausted.until)),
-                }
-            }
-        }
-    }
-
-    async fn generate(&self, tweet: TweetId) -> End {
-        let Some(request) = generation(&self.client, tweet).map(Box::new) else {
-            return End::Done;
-        };
-        let round = request.round;
-        let Some(permit) = self.permit(Service::Model, Class::Write).await else {
-            return End::Failed { retry_after: None };
-        };
-        let question = self.tools.prompts.question(&request, Material::default());
-        let whole = question.and_then(|question| Ok((question.at(Squeeze::WHOLE)?, question)));
-        let (whole, question) = match whole {
-            Ok(both) => both,
-            Err(error) => {
-                let command = Command::RecordDrafts {
-                    tweet,
-                    round,
-                    drafts: Drafts::Trouble {
-                        reason: error.to_string(),
-                        retry_after: None,
-                    },
-                };
-                return self.record(command).await;
-            }
-        };
-        let at_most = self.tools.chain.at_most(&whole);
-        let meter = Meter::default();
-        let write = Write {
-            question,
-            permit,
-            meter: meter.clone(),
-        };
-        let written = self.metered(Some(tweet), at_most, &meter, self.tools.model.send(write));
-        let drafts = match written.await {
-            Ok(written) => written.unwrap_or_else(|_| Drafts::Trouble {
-                reason: "Clara is shutting down".to_owned(),
-                retry_after: None,
-            }),
-            Err(Hurdle::Journal(end)) => return end,
-            Err(Hurdle::Budget(exhausted)) => Drafts::Trouble {
-                retry_after: Some(self.until(exhausted.until)),
-                reason: exhausted.to_string(),
-            },
-        };
-        let command = Command::RecordDrafts {
-            tweet,
-            round,
-            drafts,
-        };
-        self.record(command).await
     }
 
     async fn publish(&self, tweet: TweetId) -> End {

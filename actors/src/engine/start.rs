@@ -20,6 +20,7 @@ use crate::gateway::health::Board;
 use crate::gateway::model::OpenAiGateway;
 use crate::gateway::x::{Gate, XGateway};
 use crate::handle::EngineHandle;
+use crate::knowledge::Library;
 use crate::limiter::{Limits, RateLimiter};
 use crate::model_chain::{ChainOptions, ModelChain};
 use crate::ports::journal::{ReadError, StreamId};
@@ -62,6 +63,8 @@ pub struct EngineOptions {
     pub prompts: Prompts,
     /// Which models are asked.
     pub models: ChainOptions,
+    /// Where what clients told us is looked up.
+    pub library: Library,
     /// What the services cost.
     pub prices: PriceList,
     /// How much may be spent.
@@ -83,6 +86,7 @@ impl Default for EngineOptions {
             managers: Grant::default(),
             prompts: Prompts::default(),
             models: ChainOptions::default(),
+            library: Library::by_words(),
             prices: PriceList::default(),
             budgets: Budgets::default(),
             limits: Limits::default(),
@@ -123,6 +127,7 @@ pub async fn start(ports: Ports, options: EngineOptions) -> Result<EngineHandle,
         limits: options.limits,
         prompts: options.prompts,
         models: options.models,
+        library: options.library,
         managers: options.managers,
         rules: options.rules,
         prices: options.prices,
@@ -173,6 +178,7 @@ struct Running {
     limits: Limits,
     prompts: Prompts,
     models: ChainOptions,
+    library: Library,
     managers: Grant,
     rules: Arc<dyn Rules>,
     prices: PriceList,
@@ -222,6 +228,7 @@ impl Shared<'_> {
             limiter,
             prompts: by.prompts,
             chain,
+            library: by.library,
             treasurer,
             model,
             x,

@@ -35,6 +35,8 @@ type Asking = Result<Result<Answered<Vec<Content>>, Unanswered>, String>;
 #[rtype(result = "Drafts")]
 pub(crate) struct Write {
     pub(crate) question: Question,
+    /// The titles of the notes that the question shows.
+    pub(crate) sources: Vec<String>,
     pub(crate) permit: Permit,
     pub(crate) meter: Meter,
 }
@@ -153,7 +155,7 @@ impl Write {
         } = answered;
         let origin = Origin {
             prompt: Some(self.question.stamp(&asked, &answer.model)),
-            sources: Vec::new(),
+            sources: self.sources.clone(),
         };
         Drafts::Written {
             model: answer.model,

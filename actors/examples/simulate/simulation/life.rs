@@ -167,6 +167,7 @@ fn options(world: &World) -> EngineOptions {
         prices: Default::default(),
         budgets: Default::default(),
         models: Default::default(),
+        library: clara_actors::knowledge::Library::by_words(),
         limits: limits(world),
         restart: Default::default(),
         arbiters: 0,
