@@ -7,6 +7,7 @@
 mod check;
 mod clients;
 mod document;
+mod models;
 mod money;
 mod problem;
 mod prompts;
@@ -24,6 +25,7 @@ use clara_domain::person::Access;
 use clara_domain::settings::ClientSettings;
 use serde::{Deserialize, Serialize};
 
+pub use models::Models;
 pub use money::{Budgets, ClientBudget, Prices, UnknownModels};
 pub use problem::{Place, Problem, Problems};
 pub use prompts::Prompts;
@@ -85,6 +87,16 @@ fn data_dir() -> PathBuf {
 
 fn clients_dir() -> PathBuf {
     PathBuf::from("clients")
+}
+
+/// Reads one client's file by itself; its access is what it says, without the team's.
+///
+/// # Errors
+/// Everything that is wrong with the file, as far as it can be found in one go.
+pub fn load_client(file: &Path) -> Result<(ClientId, ClientSettings), Problems> {
+    clients::read_one(file).map_err(|found| {
+        Problems::of(file, found).expect("a file that is not read leaves a problem")
+    })
 }
 
 impl Config {

@@ -249,6 +249,107 @@ fn problems_of_all_files_are_told_at_once() {
     }
 }
 
+/// A main file beside versions of the prompt: (path below `prompts/`, text).
+fn with_prompts(main: &str, clients: &[(&str, &str)], templates: &[(&str, &str)]) -> Files {
+    let files = Files::new(main, clients);
+    for (path, text) in templates {
+        let file = files.0.path().join("prompts").join(path);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    }
+    files
+}
+
+const TEMPLATES: [(&str, &str); 2] = [
+    ("v2/system.j2", "You write for {{ client }}."),
+    ("v2/user.j2", "Brief: {{ brief }}"),
+];
+
+#[test]
+fn versions_of_the_prompt_are_read_from_the_directory_beside_the_file() {
+    let main = format!("{MAIN}\n[prompts]\nversion = \"v2\"\nvariants = {{ v1 = 30, v2 = 70 }}\n");
+    let client = format!("{CLIENT}\n[generation]\nprompt = \"v2\"\n");
+    let config = with_prompts(&main, &[("harbour.toml", &client)], &TEMPLATES).load();
+    let templates = config.prompts.templates().unwrap();
+    assert_eq!(templates.versions().collect::<Vec<_>>(), ["v1", "v2"]);
+}
+
+#[test]
+fn without_a_directory_there_is_the_version_that_is_built_in() {
+    let config = Files::new(MAIN, &[]).load();
+    assert_eq!(config.prompts.version, "v1");
+    assert!(config.prompts.found.is_empty());
+    assert!(config.prompts.templates().is_ok());
+}
+
+#[test]
+fn a_template_with_a_mistake_is_placed() {
+    let bad = [
+        ("v2/system.j2", "You write.\n{{ voice.tone }}"),
+        ("v2/user.j2", "{{ brief }}"),
+        ("v3/system.j2", "{% if %}"),
+        ("v3/user.j2", "{{ brief }}"),
+        ("v4/system.j2", "alone"),
+    ];
+    let text = with_prompts(MAIN, &[], &bad).complaint();
+    let known = text.lines().filter(|line| !line.contains("os error"));
+    insta::assert_snapshot!(known.collect::<Vec<_>>().join("\n"));
+    assert!(text.contains("prompts/v4/user.j2"), "{text}");
+}
+
+#[test]
+fn a_version_of_the_prompt_that_is_not_there_is_refused_wherever_it_is_named() {
+    let main = format!("{MAIN}\n[prompts]\nversion = \"v8\"\n[prompts.variants]\nv2 = 1\nv9 = 1\n");
+    let client = format!("{CLIENT}\n[generation]\nprompt = \"v7\"\n");
+    let files = with_prompts(&main, &[("harbour.toml", &client)], &TEMPLATES);
+    insta::assert_snapshot!(files.complaint());
+}
+
+#[test]
+fn a_voice_is_read_whole_and_its_mistakes_are_placed() {
+    let voice = "\n[voice]\npersona = \"Dry.\"\ndo = [\"Name the roast.\"]\nlanguages = [\"EN\"]\nemoji = \"none\"\nhashtags.max = 0\n";
+    let config = Files::new(MAIN, &[("harbour.toml", &format!("{CLIENT}{voice}"))]).load();
+    let read = &config.clients[&"harbour".parse().unwrap()].voice;
+    assert_eq!((read.dos.len(), read.languages[0].code()), (1, "en"));
+    let wrong =
+        "\n[voice]\ndos = []\nemoji = \"lots\"\nlanguages = [\"english\"]\nhashtags.max = 999\n";
+    insta::assert_snapshot!(complaint_of_client(&format!("{CLIENT}{wrong}")));
+    let long = format!(
+        "{CLIENT}\n[voice]\npersona = \"{}\"\n",
+        "long ".repeat(5_000)
+    );
+    assert!(complaint_of_client(&long).contains("at most 20000"));
+}
+
+#[test]
+fn a_chain_of_models_names_each_once_and_every_one_has_a_price() {
+    let of = |models: &str| format!("{MAIN}\n[openai]\n{models}\n");
+    let one = Files::new(&of("model = \"gpt-4.1-mini\""), &[]).load();
+    assert_eq!(one.openai.models.names(), ["gpt-4.1-mini"]);
+    let two = "models = [\"gpt-4.1-mini\", \"gpt-4.1-mini-2025-04-14\"]";
+    assert_eq!(
+        Files::new(&of(two), &[]).load().openai.models.names().len(),
+        2
+    );
+    for (models, words) in [
+        ("models = []", "expected the name of a model"),
+        (
+            "models = [\"gpt-4.1-mini\", \"gpt-4.1-mini\"]",
+            "named twice",
+        ),
+        ("models = [\"gpt-4.1-mini\", \"unpriced\"]", "unpriced"),
+        (
+            "model = \"gpt-4.1-mini\"\nmodels = [\"gpt-4.1-mini\"]",
+            "duplicate field",
+        ),
+        ("temperature = 3", "0 to 2"),
+        ("tokens_per_second = 0", "1 or more"),
+    ] {
+        let text = complaint_of_main(&of(models));
+        assert!(text.contains(words), "{models}: {text}");
+    }
+}
+
 #[test]
 fn a_model_without_a_price_is_refused_and_told_what_to_write() {
     insta::assert_snapshot!(complaint_of_main(&format!(
@@ -343,6 +444,8 @@ fn what_the_example_shows_as_defaults_are_the_defaults() {
             "month = ",
             "each_client.",
             "clients.",
+            "temperature = ",
+            "variants = ",
         ];
         !examples.iter().any(|start| text.starts_with(start))
     };
@@ -359,6 +462,7 @@ fn what_the_example_shows_as_defaults_are_the_defaults() {
         let mut value = serde_json::to_value(config).unwrap();
         value["data_dir"] = Value::Null;
         value["clients_dir"] = Value::Null;
+        value["prompts"]["dir"] = Value::Null;
         value
     };
     assert_eq!(value(&shown), value(&plain));
@@ -366,7 +470,8 @@ fn what_the_example_shows_as_defaults_are_the_defaults() {
 
 #[test]
 fn the_reference_lists_the_keys_that_are_read_and_no_others() {
-    let main = format!("{MAIN}\n[budgets.clients.harbour]\nday = \"1\"\n");
+    let main =
+        format!("{MAIN}\n[prompts.variants]\nv1 = 1\n[budgets.clients.harbour]\nday = \"1\"\n");
     let config = Files::new(&main, &[("harbour.toml", CLIENT)]).load();
     let read = |value: &Value| {
         let mut keys = BTreeSet::new();
@@ -444,9 +549,14 @@ fn flatten(path: &str, value: &Value, keys: &mut BTreeSet<String>) {
         "prices.x",
     ];
     match value {
-        Value::Object(fields) if !fields.contains_key("per") && !is_price.contains(&path) => {
+        Value::Object(fields) if !fields.contains_key("per") && !is_price.contains(&path) && path != "rules.severity" => {
             for (name, value) in fields {
-                let named = ["prices.models", "prices.embeddings", "budgets.clients"];
+                let named = [
+                    "prices.models",
+                    "prices.embeddings",
+                    "budgets.clients",
+                    "prompts.variants",
+                ];
                 let name = if named.contains(&path) { "*" } else { name };
                 let path = if path.is_empty() {
                     name.to_owned()

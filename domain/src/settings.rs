@@ -122,7 +122,6 @@ pub struct GenerationPolicy {
     /// Rounds of writing before a person is asked.
     pub rounds: Rounds,
     /// The version of the prompt templates; none for what holds for everybody.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub prompt: Option<String>,
 }
 

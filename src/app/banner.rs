@@ -19,7 +19,7 @@ pub(super) fn text(config: &Config, secrets: &Secrets, ops: SocketAddr) -> Strin
         ),
         format!(
             "  writes   {} at {}",
-            config.openai.model, config.openai.base_url
+            config.openai.models, config.openai.base_url
         ),
         format!("  posts    {}", config.x.api_base),
         format!("  health   http://{ops}/healthz, /readyz, /metrics"),

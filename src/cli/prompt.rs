@@ -119,7 +119,7 @@ fn parameters(config: &Config, whole: &ChatRequest, asked: &ChatRequest) -> Stri
     let mut text = format!(
         "models: {}\ntemperature: {temperature}\nmost tokens of the answer: {}\nstrict schema: {}\n\
          tokens of the question: about {} (a token for four bytes), at most {} (a token for each byte)\n",
-        config.openai.chain().join(", then "),
+        config.openai.models,
         asked.max_tokens,
         config.openai.strict_schema,
         estimate.likely,

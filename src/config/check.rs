@@ -35,40 +35,6 @@ pub(super) fn main(config: &Config, document: &Document<'_>, problems: &mut Vec<
             "this is not a log filter; expected one such as `info` or `info,clara=debug`",
         );
     }
-    models(config, document, problems);
-}
-
-/// The models: named, once each, and in one way.
-fn models(config: &Config, document: &Document<'_>, problems: &mut Vec<Problem>) {
-    let mut wrong = |key: &str, what: &str| problems.push(document.problem(key, what.to_owned()));
-    let key = if config.openai.models.is_empty() {
-        "openai.model"
-    } else {
-        "openai.models"
-    };
-    let models = config.openai.chain();
-    if models.iter().any(|model| model.trim().is_empty()) {
-        wrong(
-            key,
-            "empty; expected the name of a model that the service has",
-        );
-    }
-    let mut once = models.clone();
-    once.sort();
-    once.dedup();
-    if once.len() < models.len() {
-        wrong(
-            key,
-            "a model is named twice; expected each once, because none is asked again after it has failed",
-        );
-    }
-    let has_both = key == "openai.models" && document.is_written("openai.model");
-    if has_both {
-        wrong(
-            "openai.model",
-            "`models` is there too; expected one of them: `model` for one, `models` for a chain",
-        );
-    }
 }
 
 fn is_usable(quota: Quota) -> bool {

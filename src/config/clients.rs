@@ -59,6 +59,11 @@ fn files(directory: &Path) -> Result<Vec<PathBuf>, Problem> {
     Ok(files)
 }
 
+/// Reads one file by itself.
+pub(super) fn read_one(file: &Path) -> Result<(ClientId, ClientSettings), Vec<Problem>> {
+    read(file, &Access::default(), &mut BTreeMap::new())
+}
+
 fn read(
     file: &Path,
     team: &Access,
@@ -117,6 +122,9 @@ fn check(
             "{length} characters in all; expected at most {LONGEST_VOICE}, because all of it is sent, and paid for, with each question"
         );
         problems.push(document.problem("voice", what));
+    }
+    for (key, what) in settings.rules.problems() {
+        problems.push(document.problem(&format!("rules.{key}"), what));
     }
     // X does not tell handles apart by their case.
     let handle = settings.handle.as_str().to_ascii_lowercase();

@@ -110,19 +110,10 @@ impl Document<'_> {
     pub(super) fn problem(&self, key: &str, what: String) -> Problem {
         let steps: Vec<Step> = key
             .split('.')
-            .map(|name| Step::Key(name.to_owned()))
+            .flat_map(named)
             .collect();
         let span = find(self.root.get_ref(), &steps);
         self.at(span, key.to_owned(), what)
-    }
-
-    /// Whether a key, given in dotted form, is written there.
-    pub(super) fn is_written(&self, key: &str) -> bool {
-        let steps: Vec<Step> = key
-            .split('.')
-            .map(|name| Step::Key(name.to_owned()))
-            .collect();
-        find(self.root.get_ref(), &steps).is_some()
     }
 
     fn at(&self, span: Option<Range<usize>>, key: String, what: String) -> Problem {
@@ -160,6 +151,17 @@ fn misspelt(place: &Steps, complaint: &Complaint) -> Option<Steps> {
     };
     let table = place.split_last()?.1.to_vec();
     words::nearest(key, known).map(|near| joined(&table, near))
+}
+
+/// The steps of a part of a key: its name, and the index in `name[2]`.
+fn named(part: &str) -> Vec<Step> {
+    let (name, index) = part.split_once('[').unwrap_or((part, ""));
+    let index = index.trim_end_matches(']').parse().ok();
+    let key = Step::Key(name.to_owned());
+    [key]
+        .into_iter()
+        .chain(index.map(Step::Index))
+        .collect()
 }
 
 fn joined(place: &Steps, key: &str) -> Steps {

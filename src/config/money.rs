@@ -142,13 +142,10 @@ impl ClientBudget {
 
 /// The models that are configured, each with the key that names it.
 fn language_models(config: &Config) -> Vec<(&'static str, &str)> {
-    match config.openai.models.as_slice() {
-        [] => vec![("openai.model", config.openai.model.as_str())],
-        chain => {
-            let named = chain.iter().map(|model| ("openai.models", model.as_str()));
-            named.collect()
-        }
-    }
+    let models = config.openai.models.names().iter();
+    models
+        .map(|model| ("openai.models", model.as_str()))
+        .collect()
 }
 
 /// Checks that what is used has a price, or may go without.
@@ -159,8 +156,8 @@ pub(super) fn check(config: &Config, document: &Document<'_>, problems: &mut Vec
         .filter(|(_, model)| !model.trim().is_empty() && !prices.knows_model(model));
     for (key, model) in unpriced {
         let what = match config.prices.unknown_models {
-            UnknownModels::Refuse => without_price(model),
-            UnknownModels::CountAsUnknown if has_hard_budget(config) => without_bound(model),
+            UnknownModels::Refuse => without_price(&model),
+            UnknownModels::CountAsUnknown if has_hard_budget(config) => without_bound(&model),
             UnknownModels::CountAsUnknown => continue,
         };
         problems.push(document.problem(key, what));

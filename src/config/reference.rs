@@ -67,8 +67,7 @@ pub static MAIN: &[Key] = &[
     key("team.override.roles", ROLES, "[]", "Who may let a text through that did not pass validation, with a reason."),
     key("team.override.people", PEOPLE, "[]", "The same, by person."),
     key("openai.base_url", URL, "\"https://api.openai.com/v1\"", "The service that writes, up to and with `/v1`. Any compatible server: llama.cpp, Ollama, vLLM."),
-    key("openai.model", TEXT, "\"gpt-4.1-mini\"", "The model, by the service's name for it."),
-    key("openai.models", "a list of models in quotes, such as [\"gpt-4.1-mini\", \"gpt-4.1-nano\"]", "none", "Instead of `model`: each is asked where those before it decline, are throttled, do not exist or answer nothing usable. No model is asked twice once it may have been paid."),
+    key("openai.models", "a model's name in quotes, or a list of them such as [\"gpt-4.1-mini\", \"gpt-4.1-nano\"]", "[\"gpt-4.1-mini\"]", "The models, by the service's names for them: each is asked where those before it decline, are throttled, do not exist or answer nothing usable. None is asked twice once it may have been paid. A single one may also be written `model = \"gpt-4.1-mini\"`."),
     key("openai.after_silence", "\"next_model\" or \"later\"", "\"next_model\"", "What is done when nobody knows whether a model has answered (time-out, broken connection, 5xx): its answer may be billed. `later` asks no other model and tries again after a while."),
     key("openai.temperature", "a number from 0 to 2", "none", "How far the models may stray. Some models take none."),
     key("openai.timeout", TIME, "\"1m\"", "How long any answer may take at least."),
@@ -145,7 +144,19 @@ pub static CLIENT: &[Key] = &[
     key("generation.candidates", "a whole number from 1 to 5", "3", "How many texts are asked for at once."),
     key("generation.rounds", "a whole number from 1 to 10", "3", "How often the model may try before a person is asked."),
     key("generation.prompt", TEXT, "none", "The version of the prompt for this client; without it `prompts` of the main file says."),
-    key("rules.blocked_words", "a list of words in quotes", "[]", "What its texts must not say."),
+    key("rules.blocked_words", "a list of words in quotes", "[]", "Words and phrases that its texts must not say, inflected or in look-alike letters either. [rules.md](rules.md) says what each rule looks for."),
+    key("rules.disclosures", "a list of tables such as { any_of = [\"#ad\"], when = \"sponsor\" }", "[]", "What has to be said: always, or where the pattern `when` matches."),
+    key("rules.forbidden_claims", "a list of patterns in quotes (regular expressions, in any case)", "[]", "What its texts must not claim."),
+    key("rules.rivals", "a list of names in quotes", "[]", "Whom its texts must not mention."),
+    key("rules.max_mentions", "a whole number from 0 to 255", "5", "The most accounts that a post may mention."),
+    key("rules.max_hashtags", "a whole number from 0 to 255", "5", "The most hashtags that a post may have."),
+    key("rules.banned_mentions", "a list of handles in quotes", "[]", "Accounts that must not be mentioned."),
+    key("rules.banned_hashtags", "a list of hashtags in quotes", "[]", "Hashtags that must not be used."),
+    key("rules.link_domains", "a list of domains in quotes", "[]", "Where links may lead, subdomains included; anywhere if none is named."),
+    key("rules.shorteners", "a list of domains in quotes", "[]", "Link shorteners that may be used."),
+    key("rules.allowed_words", "a list of words in quotes", "[]", "What is no profanity for this client, such as a name."),
+    key("rules.contacts", "a list of e-mail addresses and telephone numbers in quotes", "[]", "What its texts may give."),
+    key("rules.severity", "a table such as { profanity = \"warning\", links = \"off\" }", "{}", "What rules are worth, where not as usual: \"error\", \"warning\" or \"off\"."),
 ];
 
 /// What a key takes, by its dotted path as written in a file.
@@ -179,6 +190,9 @@ fn generic(path: &str) -> String {
         {
             return price.to_owned();
         }
+    }
+    if path == "openai.model" {
+        return "openai.models".to_owned();
     }
     if path.starts_with("prompts.variants.") {
         return "prompts.variants.*".to_owned();

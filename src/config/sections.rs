@@ -12,6 +12,7 @@ use clara_domain::ids::ChannelId;
 use clara_domain::prompt_stamp::Temperature;
 use serde::{Deserialize, Serialize};
 
+use super::models::Models;
 use super::values::{BaseUrl, Snowflake};
 
 /// `[discord]`: where people see and decide.
@@ -35,10 +36,9 @@ pub struct Discord {
 pub struct OpenAi {
     /// The service, up to and with `/v1`.
     pub base_url: BaseUrl,
-    /// The model, by the service's name for it.
-    pub model: String,
-    /// Several models, instead: each is asked where those before it fail.
-    pub models: Vec<String>,
+    /// The models: each is asked where those before it fail. A single one may be written as `model`.
+    #[serde(alias = "model")]
+    pub models: Models,
     /// Whether another model is asked where nobody knows if the one before has answered.
     pub after_silence: AfterSilence,
     /// How far the models may stray; none for what they do by themselves.
@@ -60,8 +60,7 @@ impl Default for OpenAi {
     fn default() -> Self {
         Self {
             base_url: url("https://api.openai.com/v1"),
-            model: "gpt-4.1-mini".to_owned(),
-            models: Vec::new(),
+            models: Models::one("gpt-4.1-mini"),
             after_silence: AfterSilence::NextModel,
             temperature: None,
             timeout: Duration::from_secs(60),
@@ -74,19 +73,10 @@ impl Default for OpenAi {
 }
 
 impl OpenAi {
-    /// The models in the order in which they are asked.
-    pub fn chain(&self) -> Vec<String> {
-        if self.models.is_empty() {
-            vec![self.model.clone()]
-        } else {
-            self.models.clone()
-        }
-    }
-
     /// How the models are asked.
     pub fn chain_options(&self) -> ChainOptions {
         ChainOptions {
-            models: self.chain(),
+            models: self.models.names().to_vec(),
             temperature: self.temperature,
             thinking_tokens: self.thinking_tokens,
             after_silence: match self.after_silence {

@@ -271,7 +271,12 @@ mod tests {
         let agency = Agency::built_in().unwrap();
         write(&agency, "http://127.0.0.1:4321", &place).unwrap();
         let config = Config::load(&place.config()).unwrap();
-        assert!(config.prices.list().knows_model(&config.openai.model));
+        assert!(
+            config
+                .prices
+                .list()
+                .knows_model(config.openai.models.first())
+        );
         let ids: Vec<_> = config.clients.keys().map(ToString::to_string).collect();
         assert_eq!(ids, ["fjord", "harbour", "koyo"]);
         let secrets = Secrets::read(&environment(&agency)).unwrap();
