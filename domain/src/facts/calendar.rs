@@ -2,6 +2,9 @@
 //!
 //! English, German, French, Spanish, Italian, Portuguese, Dutch, Norwegian, Danish, Swedish, Finnish, Polish and Russian.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 /// A day, as far as it is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Day {
@@ -86,28 +89,37 @@ const SHORT_WEEKDAYS: [&str; 7] = [
     "sun so dim søn dom",
 ];
 
-fn place(table: &[&str], word: &str) -> Option<u32> {
-    let has = |forms: &&str| !word.is_empty() && forms.split_whitespace().any(|form| form == word);
-    let at = table.iter().position(has)?;
-    u32::try_from(at + 1).ok()
+/// The forms of a table, with their places from 1.
+fn forms(table: &[&'static str]) -> BTreeMap<&'static str, u32> {
+    let forms = |(place, forms): (u32, &&'static str)| {
+        forms
+            .split_whitespace()
+            .map(move |form| (form, place))
+            .collect::<Vec<_>>()
+    };
+    (1..).zip(table).flat_map(forms).collect()
 }
 
 /// The month that a word in lower case names.
 pub(super) fn month(word: &str) -> Option<u32> {
-    place(&MONTHS, word)
+    static FORMS: LazyLock<BTreeMap<&str, u32>> = LazyLock::new(|| forms(&MONTHS));
+    FORMS.get(word).copied()
 }
 
 /// The month that a word beside a day names.
 pub(super) fn month_or_short(word: &str) -> Option<u32> {
-    month(word).or_else(|| place(&SHORT_MONTHS, word))
+    static FORMS: LazyLock<BTreeMap<&str, u32>> = LazyLock::new(|| forms(&SHORT_MONTHS));
+    month(word).or_else(|| FORMS.get(word).copied())
 }
 
 /// The weekday that a word in lower case names, from Monday, 1.
 pub(super) fn weekday(word: &str) -> Option<u32> {
-    place(&WEEKDAYS, word)
+    static FORMS: LazyLock<BTreeMap<&str, u32>> = LazyLock::new(|| forms(&WEEKDAYS));
+    FORMS.get(word).copied()
 }
 
 /// The weekday that a word in a span of days names.
 pub(super) fn weekday_or_short(word: &str) -> Option<u32> {
-    weekday(word).or_else(|| place(&SHORT_WEEKDAYS, word))
+    static FORMS: LazyLock<BTreeMap<&str, u32>> = LazyLock::new(|| forms(&SHORT_WEEKDAYS));
+    weekday(word).or_else(|| FORMS.get(word).copied())
 }

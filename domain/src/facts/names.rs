@@ -82,7 +82,7 @@ fn read(scan: &Scan, at: usize, german: bool) -> Option<Range<usize>> {
     let first = at;
     // "Red" is no name, and a part of one in "the Red Cross".
     let may_begin = !german && is_proper(scan, at) && !starts_sentence(scan, at);
-    if !can_name(scan, at) && !(may_begin && can_name(scan, at + 1)) {
+    if !(can_name(scan, at) || may_begin && can_name(scan, at + 1)) {
         return None;
     }
     let mut end = at + 1;

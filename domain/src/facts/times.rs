@@ -206,7 +206,7 @@ fn with_word(scan: &Scan, clock: &mut Clock) {
         clock.end += length;
         (clock.half, clock.sure) = (Some(half), true);
     } else if AFTER.contains(&scan.word(at))
-        && !(scan.word(at) == "h" && !is_on_the_hour(scan, clock))
+        && (scan.word(at) != "h" || is_on_the_hour(scan, clock))
     {
         clock.end += 1;
         clock.sure = true;
