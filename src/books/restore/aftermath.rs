@@ -155,6 +155,8 @@ fn is_question(event: &Event) -> bool {
         | Event::KnowledgeAdded { .. }
         | Event::KnowledgeRemoved { .. }
         | Event::NoticesDelivered { .. }
+        | Event::CallBegun { .. }
+        | Event::CallEnded { .. }
         | Event::CardShown { .. } => false,
     }
 }

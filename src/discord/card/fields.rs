@@ -3,6 +3,7 @@
 //! Each has its own room, so that all of them together always leave some for the text.
 
 use clara_domain::content::Content;
+use clara_domain::metering::{Item, Usage};
 use clara_domain::person::Author;
 use clara_domain::tweet::Revision;
 use clara_domain::validate::{Finding, Severity};
@@ -25,7 +26,7 @@ pub(super) fn fields(client: &Client, tweet: &Tweet) -> Vec<Field> {
         Some(wide("Brief", &fit(&tweet.brief, 300))),
         Some(inline("Time", &slot(client, tweet))),
         current.map(|revision| inline("Text", &author(revision))),
-        Some(inline("Cost so far", &tweet.cost.to_string())),
+        Some(inline("Used so far", &used(&tweet.usage))),
         current.and_then(check).map(|text| wide("Check", &text)),
         approvals(client, tweet).map(|text| inline("Approvals", &text)),
         words::links(client, tweet, 900).map(|text| wide("Live", &text)),
@@ -48,6 +49,34 @@ fn inline(name: &str, value: &str) -> Field {
     Field {
         inline: true,
         ..wide(name, value)
+    }
+}
+
+/// What the model took for it. What that comes to in money is for those who may see `/costs`.
+fn used(usage: &Usage) -> String {
+    let lines = usage.certain.iter().chain(&usage.uncertain);
+    let (mut calls, mut tokens) = (0, 0);
+    for line in lines {
+        calls += line.calls;
+        tokens += match &line.item {
+            Item::Chat { tokens, .. } => tokens.prompt.saturating_add(tokens.completion),
+            Item::Embedding { tokens, .. } => *tokens,
+            Item::Moderation { .. }
+            | Item::Posts { .. }
+            | Item::PostsRead { .. }
+            | Item::UsersRead { .. }
+            | Item::PostsDeleted { .. } => 0,
+        };
+    }
+    let most = if usage.uncertain.is_empty() {
+        ""
+    } else {
+        "at most "
+    };
+    match calls {
+        0 => "nothing".to_owned(),
+        1 => format!("{most}{tokens} tokens in 1 call"),
+        calls => format!("{most}{tokens} tokens in {calls} calls"),
     }
 }
 

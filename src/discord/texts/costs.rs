@@ -74,7 +74,12 @@ pub(crate) fn budget_said(alarm: &BudgetAlarm) -> Said {
 
 fn safe(alarm: &BudgetAlarm) -> &'static str {
     match (alarm.stop, alarm.stop_posting, alarm.reached) {
-        (false, _, _) => "Nothing stops: writing and posting go on, and what they cost is counted.",
+        (false, false, _) => {
+            "Nothing stops: writing and posting go on, and what they cost is counted."
+        }
+        (false, true, _) => {
+            "Writing goes on. Where there is no room approved tweets wait; those whose time passes ask on their cards."
+        }
         (true, false, Reached::Most) => {
             "Writing goes on until the budget is spent, and stops then. Approved tweets are posted all the same."
         }
@@ -202,3 +207,6 @@ pub(crate) fn no_month(given: &str) -> String {
         "Write a year and a month, such as `2026-11`, or leave it out for this month.",
     )
 }
+
+#[cfg(test)]
+mod tests;
