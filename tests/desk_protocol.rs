@@ -1,6 +1,8 @@
 //! The Discord desk over real sockets: what people type and click, and what they see of it.
 #![allow(clippy::unwrap_used)]
 
+#[path = "desk/costs.rs"]
+mod costs;
 #[path = "desk/world.rs"]
 mod world;
 

@@ -160,7 +160,12 @@ pub(super) fn check(config: &Config, document: &Document<'_>, problems: &mut Vec
             UnknownModels::CountAsUnknown if has_hard_budget(config) => without_bound(&model),
             UnknownModels::CountAsUnknown => continue,
         };
-        problems.push(document.problem(key, what));
+        let problem = document.problem(key, what);
+        problems.push(match problem.place {
+            Some(_) => problem,
+            // It may be written by its other name.
+            None => document.problem("openai.model", problem.what),
+        });
     }
 }
 
