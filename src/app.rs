@@ -93,6 +93,9 @@ pub async fn start(
     let journal = ports.journal.clone();
     let started = clara_actors::start(ports, build::engine_options(&config)).await;
     let engine = started.context("the engine did not start; nothing was posted")?;
+    if let Some(books) = &books {
+        books.introduce(engine.clone());
+    }
     tokio::spawn(trouble::tell(engine.clone(), to_be_told));
     let (close_gateway, closed) = oneshot::channel::<()>();
     let until_closed = async move { drop(closed.await) };

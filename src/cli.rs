@@ -7,6 +7,7 @@ mod costs;
 mod export;
 mod health;
 mod knowledge;
+mod lint;
 mod offline;
 mod prompt;
 mod restore;
@@ -85,6 +86,8 @@ enum Command {
     Export(ExportArgs),
     /// Check an audit trail without a database
     Audit(AuditArgs),
+    /// Check texts from standard input by the rules; needs nothing running
+    Lint(LintArgs),
     /// What a client has told us: notes that its texts may take facts from; also while Clara runs
     #[command(subcommand)]
     Knowledge(KnowledgeCommand),
@@ -350,6 +353,17 @@ pub(crate) struct PromptShowArgs {
     pub(crate) segments: u8,
 }
 
+/// What `clara lint` takes.
+#[derive(Debug, Args)]
+pub(crate) struct LintArgs {
+    /// A client's file, whose rules hold; without it the usual rules
+    #[arg(long, value_name = "FILE")]
+    pub(crate) client: Option<PathBuf>,
+    /// Write one JSON object for each text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// What the process exits with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -385,6 +399,7 @@ impl Cli {
             Command::Restore(args) => restore::run(&args),
             Command::Export(args) => export::run(&args),
             Command::Audit(args) => audit::run(&args),
+            Command::Lint(args) => lint::run(&args),
             Command::Knowledge(command) => knowledge::run(command),
             Command::Costs(CostsCommand::Export(args)) => costs::export(&args),
             Command::Prompt(PromptCommand::Show(args)) => prompt::show(&args),

@@ -4,6 +4,8 @@
 
 #[path = "books/ledger.rs"]
 mod ledger;
+#[path = "books/notes.rs"]
+mod notes;
 #[path = "support/signal.rs"]
 mod signal;
 
@@ -406,6 +408,8 @@ fn a_running_clara_hands_out_backups_and_trails_and_is_not_verified() {
     assert_eq!(refused.code, 1);
     let holder = format!("Clara (process {}) runs on", process.0.id());
     assert!(refused.err.contains(&holder), "{}", refused.err);
+
+    notes::are_taken_by_whoever_runs(&path("data"));
 
     process.end("TERM");
     assert!(!home.join("data/clara.sock").exists());

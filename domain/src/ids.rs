@@ -201,6 +201,10 @@ counter!(
     AttemptNo
 );
 counter!(
+    /// The number of a note within its client's knowledge, from 1; never given twice.
+    NoteId
+);
+counter!(
     /// A position in a thread, from 0.
     SegmentNo
 );

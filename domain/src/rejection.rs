@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::ids::{RevisionNo, TweetId};
+use crate::ids::{NoteId, RevisionNo, TweetId};
 use crate::person::{PersonRef, Right};
 use crate::slots::QuietHours;
 use crate::validate::Finding;
@@ -26,6 +26,17 @@ pub enum Rejection {
     /// A new tweet's id is in use.
     #[error("tweet {0} exists already")]
     TweetExists(TweetId),
+    /// There is no such note.
+    #[error("no note {0}")]
+    NoSuchNote(NoteId),
+    /// A note says exactly this.
+    #[error("note {note} (`{title}`) says exactly this")]
+    NoteExists {
+        /// Which.
+        note: NoteId,
+        /// What it is called.
+        title: String,
+    },
     /// The person may not do this.
     #[error("needs the right to {right}")]
     NotAllowed {

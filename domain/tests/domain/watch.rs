@@ -60,7 +60,13 @@ impl Watch {
             E::ApprovalGiven { .. } if !text.overridden => {
                 let content = text.content.as_ref().unwrap();
                 let settings = self.settings.as_ref().unwrap();
-                let report = validate(content, usize::from(text.asked), &settings.rules, &settings.voice.languages, &|_: &TextKey| None);
+                let report = validate(
+                    content,
+                    usize::from(text.asked),
+                    &settings.rules,
+                    &settings.voice.languages,
+                    &|_: &TextKey| None,
+                );
                 assert!(
                     report.passed(),
                     "approved what breaks the rules: {report:?}"

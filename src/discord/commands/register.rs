@@ -6,32 +6,48 @@ use super::{ALL, Definition, Kind, Opt};
 
 /// Discord's numbers for option types.
 const SUBCOMMAND: u8 = 1;
+const GROUP: u8 = 2;
 
-/// All commands; those of two words are grouped under their first.
+/// All commands; those of several words are grouped under their first.
 pub(crate) fn registration() -> Value {
     let mut commands: Vec<Value> = Vec::new();
     for definition in ALL {
         match definition.words {
-            [_, sub] => join(&mut commands, definition, sub),
+            [first, sub] => join(&mut commands, first, 1, body(definition, sub, SUBCOMMAND)),
+            [first, group, sub] => {
+                let entry = body(definition, sub, SUBCOMMAND);
+                let inside = subcommands(&mut commands, first, 1);
+                join(inside, group, GROUP, entry);
+            }
             _ => commands.push(body(definition, definition.words.concat().as_str(), 1)),
         }
     }
     Value::Array(commands)
 }
 
-fn join(commands: &mut Vec<Value>, definition: &Definition, sub: &str) {
-    let group = definition.words[0];
-    let entry = body(definition, sub, SUBCOMMAND);
-    let known = commands.iter_mut().find(|command| command["name"] == group);
-    match known.and_then(|command| command["options"].as_array_mut()) {
-        Some(options) => options.push(entry),
-        None => commands.push(json!({
-            "type": 1,
+fn join(commands: &mut Vec<Value>, group: &str, kind: u8, entry: Value) {
+    subcommands(commands, group, kind).push(entry);
+}
+
+/// What stands under a command or a group; it is made where it is not there yet.
+fn subcommands<'a>(commands: &'a mut Vec<Value>, group: &str, kind: u8) -> &'a mut Vec<Value> {
+    let known = commands.iter().position(|command| command["name"] == group);
+    let at = known.unwrap_or_else(|| {
+        let about = match kind {
+            GROUP => format!("Everything about {group}"),
+            _ => format!("Everything about a {group}"),
+        };
+        commands.push(json!({
+            "type": kind,
             "name": group,
-            "description": format!("Everything about a {group}"),
-            "options": [entry],
-        })),
-    }
+            "description": about,
+            "options": [],
+        }));
+        commands.len() - 1
+    });
+    commands[at]["options"]
+        .as_array_mut()
+        .expect("whoever has subcommands has a list of them")
 }
 
 /// A command and a subcommand have the same shape; as a command, type 1 is "slash command".

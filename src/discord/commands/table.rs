@@ -194,8 +194,16 @@ pub(crate) const ALL: &[Definition] = &[
         right: Some(Right::Write),
         options: &[
             CLIENT,
-            required("text", Kind::Text, "What is to be known: plain text or Markdown"),
-            optional("title", Kind::Text, "What the note is called; left out: its first words"),
+            required(
+                "text",
+                Kind::Text,
+                "What is to be known: plain text or Markdown",
+            ),
+            optional(
+                "title",
+                Kind::Text,
+                "What the note is called; left out: its first words",
+            ),
         ],
         example: "/client knowledge add client:harbour text:\"Open weekdays from 07:30 to 18:00\" title:\"Opening hours\"",
         read: read::add_note,
@@ -214,7 +222,10 @@ pub(crate) const ALL: &[Definition] = &[
         summary: "Take a note out of what is known of a client",
         details: "Nothing new is written from it. Texts that are written stay as they are.",
         right: Some(Right::Write),
-        options: &[CLIENT, required("note", Kind::Text, "Its number, or its title")],
+        options: &[
+            CLIENT,
+            required("note", Kind::Text, "Its number, or its title"),
+        ],
         example: "/client knowledge remove client:harbour note:3",
         read: read::remove_note,
     },
@@ -223,7 +234,10 @@ pub(crate) const ALL: &[Definition] = &[
         summary: "What is known of a client that fits a brief",
         details: "Shows at most four passages, the best first, found by their words.",
         right: None,
-        options: &[CLIENT, required("brief", Kind::Text, "What a tweet would be about")],
+        options: &[
+            CLIENT,
+            required("brief", Kind::Text, "What a tweet would be about"),
+        ],
         example: "/client knowledge search client:harbour brief:\"Latte art class on Saturday\"",
         read: read::search_notes,
     },

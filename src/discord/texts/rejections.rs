@@ -39,7 +39,10 @@ pub(crate) fn rejection(rejection: &Rejection, about: About) -> String {
             "See `/client knowledge list` for the notes that there are.",
         ),
         Rejection::NoteExists { note, title } => nothing(
-            &format!("Note {note}, “{}”, says exactly this already.", line(title, 100)),
+            &format!(
+                "Note {note}, “{}”, says exactly this already.",
+                line(title, 100)
+            ),
             "To call it otherwise, take it out with `/client knowledge remove` and add it again.",
         ),
         Rejection::NotAllowed { right } => nothing(

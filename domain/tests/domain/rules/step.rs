@@ -300,8 +300,8 @@ fn what_of_client() -> impl Strategy<Value = WhatOfClient> {
         2 => Just(WhatOfClient::Resume),
         1 => Just(WhatOfClient::Tick),
         1 => (0..20_u64).prop_map(WhatOfClient::Notices),
-        2 => said().prop_map(WhatOfClient::AddNote),
-        1 => (0..4_u32).prop_map(WhatOfClient::RemoveNote),
+        5 => said().prop_map(WhatOfClient::AddNote),
+        5 => (1..3_u32).prop_map(WhatOfClient::RemoveNote),
     ]
 }
 
