@@ -177,7 +177,7 @@ pub(super) async fn write(
     journal: &dyn Journal,
     question: &Question,
     now: jiff::Timestamp,
-    sink: &mut dyn clara_adapters::archive::Sink,
+    sink: &mut dyn Sink,
 ) -> Result<(), PackError> {
     let clara = env!("CARGO_PKG_VERSION");
     match question {
