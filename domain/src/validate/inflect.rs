@@ -38,9 +38,9 @@ const DUTCH: &[&str] = &[
     "sten", "ste", "ere", "en", "er", "st", "de", "te", "e", "s", "t",
 ];
 const NORDIC: &[&str] = &[
-    "estene", "ernes", "arnas", "este", "aste", "enes", "ene", "ane", "arna", "erna", "ere", "are",
-    "est", "ast", "ens", "ets", "ers", "ede", "ade", "en", "et", "er", "ar", "or", "na", "te", "e",
-    "a", "n", "s", "t",
+    "ste", "st", "re", "estene", "ernes", "arnas", "este", "aste", "enes", "ene", "ane", "arna",
+    "erna", "ere", "are", "est", "ast", "ens", "ets", "ers", "ede", "ade", "en", "et", "er", "ar",
+    "or", "na", "te", "e", "a", "n", "s", "t",
 ];
 
 impl Endings {

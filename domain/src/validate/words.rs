@@ -63,8 +63,10 @@ impl Phrase {
         let mut windows = words.windows(self.words.len());
         let found = windows.find(|window| self.words.iter().zip(*window).all(same))?;
         let (first, last) = (found.first()?, found.last()?);
-        let between = text.text[first.start..last.end].split(' ').count();
-        (between == self.words.len()).then_some(first.start..last.end)
+        let mut gaps = found
+            .windows(2)
+            .map(|two| &text.text[two[0].end..two[1].start]);
+        gaps.all(|gap| gap == " ").then_some(first.start..last.end)
     }
 
     /// Where it appears in look-alike letters. What is written in another script as a whole is a word of that script,

@@ -19,7 +19,10 @@ pub(super) fn leftover(subject: &Subject) -> Vec<Found> {
 
 pub(super) fn placeholder(subject: &Subject) -> Vec<Found> {
     let advice = "fill it in, or take it out: this is a gap";
-    find(subject, &[&traces::GAP], advice)
+    let found = find(subject, &[&traces::GAP], advice);
+    // `<think>` is a leftover, and no gap.
+    let is_gap = |found: &Found| !traces::TOKENS.is_match(&found.message);
+    found.into_iter().filter(is_gap).collect()
 }
 
 pub(super) fn markdown(subject: &Subject) -> Vec<Found> {
