@@ -13,7 +13,7 @@ async fn a_note_is_added_listed_found_and_removed_while_clara_is_stopped() {
     let added = clara(&["knowledge", "add", &data, "harbour", &file]);
     assert_eq!(added.code, 0, "{}", added.err);
     let told =
-        "Note 1 was added to what is known of harbour: “Opening hours”, 66 bytes, 1 passage.";
+        "Note 1 was added to what is known of harbour: “Opening hours”, 65 bytes, 1 passage.";
     assert!(added.out.starts_with(told), "{}", added.out);
 
     let again = clara_with(&["knowledge", "add", &data, "harbour", "-"], HOURS);
@@ -26,7 +26,7 @@ async fn a_note_is_added_listed_found_and_removed_while_clara_is_stopped() {
     let list = clara(&["knowledge", "list", &data, "harbour"]);
     assert!(
         list.out
-            .starts_with("   1  Opening hours  (66 bytes, 1 passage, "),
+            .starts_with("   1  Opening hours  (65 bytes, 1 passage, "),
         "{}",
         list.out
     );
