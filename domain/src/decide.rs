@@ -4,6 +4,7 @@
 //! for it is checked here, first, and nowhere else.
 
 mod approve;
+mod check;
 mod configure;
 mod delete;
 mod generate;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::check::check;
 use super::revise::acceptable;
 use super::{Ask, Decision, said, seen, wrong_state};
 use crate::backoff::Backoff;
@@ -18,7 +19,7 @@ use crate::prompt_stamp::Origin;
 use crate::rejection::Rejection;
 use crate::settings::ClientSettings;
 use crate::tweet::{Feedback, Tweet, TweetState};
-use crate::validate::{TextKey, ValidationReport, validate};
+use crate::validate::ValidationReport;
 
 /// The pauses after the model was away.
 const BACKOFF: Backoff = Backoff::new(Duration::from_secs(5), Duration::from_secs(300));
@@ -127,22 +128,6 @@ fn distinct_reasons(reports: &[ValidationReport]) -> Vec<String> {
         }
     }
     reasons
-}
-
-/// Runs the client's rules over a content of a tweet.
-pub(super) fn check(
-    ask: &Ask,
-    settings: &ClientSettings,
-    tweet: &Tweet,
-    content: &Content,
-) -> ValidationReport {
-    validate(
-        content,
-        usize::from(tweet.segments),
-        &settings.rules,
-        &settings.voice.languages,
-        &|key: &TextKey| ask.client.earlier_use(key, tweet.id),
-    )
 }
 
 fn back_or_give_up(settings: &ClientSettings, tweet: &Tweet, reasons: Vec<String>) -> TweetEvent {

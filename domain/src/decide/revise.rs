@@ -1,6 +1,7 @@
 //! A person's own text, and a person's word for a text that did not pass.
 
-use super::generate::{all_of, check, part_live};
+use super::check::check;
+use super::generate::{all_of, part_live};
 use super::{Ask, Decision, said, seen, wrong_state};
 use crate::command::MAX_REASON;
 use crate::content::{Content, MAX_SEGMENTS, Segment};

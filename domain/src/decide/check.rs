@@ -1,0 +1,82 @@
+//! What is wrong with a text of a tweet: the rules that look at the text, and what it says that nobody has said to Clara.
+
+use super::Ask;
+use crate::content::{Content, Segment};
+use crate::facts::{Fact, contradicted, not_covered};
+use crate::settings::ClientSettings;
+use crate::tweet::Tweet;
+use crate::validate::{Finding, Rule, Span, TextKey, ValidationReport, validate};
+
+/// Runs the client's rules over a content of a tweet.
+pub(super) fn check(
+    ask: &Ask,
+    settings: &ClientSettings,
+    tweet: &Tweet,
+    content: &Content,
+) -> ValidationReport {
+    let mut report = validate(
+        content,
+        usize::from(tweet.segments),
+        &settings.rules,
+        &settings.voice.languages,
+        &|key: &TextKey| ask.client.earlier_use(key, tweet.id),
+    );
+    let is_on = settings.rules.severity.of(Rule::NotInBrief).severity();
+    if is_on.is_some() {
+        let sources = sources(ask, settings, tweet);
+        let segments = content.segments.iter().enumerate();
+        let found = segments.flat_map(|(at, segment)| unsaid(settings, at, segment, &sources));
+        report.findings.extend(found);
+    }
+    report
+}
+
+/// All that may be taken for true.
+fn sources<'a>(ask: &'a Ask, settings: &'a ClientSettings, tweet: &'a Tweet) -> Vec<&'a str> {
+    let voice = &settings.voice;
+    let mut sources = vec![
+        tweet.brief.as_str(),
+        settings.name.as_str(),
+        settings.handle.as_str(),
+        voice.persona.as_str(),
+    ];
+    sources.extend(tweet.feedback.iter().map(|said| said.text.as_str()));
+    sources.extend(voice.examples.iter().map(String::as_str));
+    sources.extend(voice.links.iter().map(String::as_str));
+    sources.extend(ask.client.knowledge.notes.values().map(|note| &*note.text));
+    sources
+}
+
+/// What a segment says that no source has, or that one has otherwise.
+fn unsaid(
+    settings: &ClientSettings,
+    at: usize,
+    segment: &Segment,
+    sources: &[&str],
+) -> Vec<Finding> {
+    let against = contradicted(&segment.text, sources);
+    let told = |fact: &Fact| {
+        let otherwise = against.iter().find(|other| other.fact.span == fact.span);
+        match otherwise {
+            Some(other) => format!(
+                "\"{}\" is not what we were told (\"{}\"): make sure which is right",
+                fact.words, other.words
+            ),
+            None => format!(
+                "\"{}\" is not in the brief, nor in the client's notes: make sure that it is true, or leave it out",
+                fact.words
+            ),
+        }
+    };
+    let facts = not_covered(&segment.text, sources);
+    let finding = |fact: &Fact| {
+        let span = Span {
+            start: fact.span.start,
+            end: fact.span.end,
+        };
+        settings
+            .rules
+            .finding(Rule::NotInBrief, at, told(fact), Some(span))
+    };
+    facts.iter().filter_map(finding).collect()
+}
