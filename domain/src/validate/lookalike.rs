@@ -41,7 +41,11 @@ pub(super) fn undone(letter: char, before: Option<char>, after: Option<char>) ->
         return Letter::Same;
     }
     let plain = letter.nfkc().collect::<String>();
-    let alike: String = skeleton(&plain).flat_map(char::to_lowercase).collect();
+    // The confusables take an `m` for `rn`, so what is plain already is left alone.
+    let alike: String = match plain.is_ascii() {
+        true => plain.to_ascii_lowercase(),
+        false => skeleton(&plain).flat_map(char::to_lowercase).collect(),
+    };
     let alike: Vec<char> = alike
         .nfc()
         .map(|one| if one == 'l' { 'i' } else { one })
