@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::content::{Content, ContentHash, Segment};
 use crate::ids::{AttemptNo, ChannelId, MessageId, PostId, RevisionNo, SegmentNo, TweetId};
 use crate::metering::Usage;
-use crate::prompt_stamp::Origin;
 use crate::person::{Author, PersonRef};
+use crate::prompt_stamp::Origin;
 use crate::validate::ValidationReport;
 
 /// A tweet of a client's calendar.
