@@ -549,7 +549,11 @@ fn flatten(path: &str, value: &Value, keys: &mut BTreeSet<String>) {
         "prices.x",
     ];
     match value {
-        Value::Object(fields) if !fields.contains_key("per") && !is_price.contains(&path) && path != "rules.severity" => {
+        Value::Object(fields)
+            if !fields.contains_key("per")
+                && !is_price.contains(&path)
+                && path != "rules.severity" =>
+        {
             for (name, value) in fields {
                 let named = [
                     "prices.models",

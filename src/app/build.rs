@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use async_trait::async_trait;
 use clara_actors::limiter;
-use clara_actors::ports::model::{ChatAnswer, ChatRequest, ModelError};
 use clara_actors::ports::{Clock, Desk, Ids, Journal, LanguageModel, XApi};
 use clara_actors::prompt::Prompts;
 use clara_actors::{EngineOptions, Ports};
@@ -135,7 +133,7 @@ fn sled(config: &Config, troubles: Listener) -> anyhow::Result<Arc<dyn Journal>>
 
 fn model(config: &Config, secrets: &Secrets) -> anyhow::Result<Arc<dyn LanguageModel>> {
     let settings = &config.openai;
-    let inner = openai::OpenAi::new(OpenAiOptions {
+    let model = openai::OpenAi::new(OpenAiOptions {
         base_url: settings.base_url.as_str().to_owned(),
         model: settings.models.first().to_owned(),
         api_key: secrets.openai_api_key.clone(),
@@ -147,23 +145,7 @@ fn model(config: &Config, secrets: &Secrets) -> anyhow::Result<Arc<dyn LanguageM
         },
         strict_schema: settings.strict_schema,
     })?;
-    let room = settings.thinking_tokens;
-    Ok(Arc::new(WithRoomToThink { inner, room }))
-}
-
-/// A model that may spend tokens before it writes.
-struct WithRoomToThink<M> {
-    inner: M,
-    room: u32,
-}
-
-#[async_trait]
-impl<M: LanguageModel> LanguageModel for WithRoomToThink<M> {
-    async fn chat(&self, request: &ChatRequest) -> Result<ChatAnswer, ModelError> {
-        let mut request = request.clone();
-        request.max_tokens = request.max_tokens.saturating_add(self.room);
-        self.inner.chat(&request).await
-    }
+    Ok(Arc::new(model))
 }
 
 fn x_http(config: &Config, secrets: &Secrets, clock: Arc<dyn Clock>) -> anyhow::Result<Arc<XHttp>> {

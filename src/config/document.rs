@@ -108,10 +108,7 @@ impl Document<'_> {
 
     /// A problem with the value of a key, given in dotted form; at the file's head when the key is not written there.
     pub(super) fn problem(&self, key: &str, what: String) -> Problem {
-        let steps: Vec<Step> = key
-            .split('.')
-            .flat_map(named)
-            .collect();
+        let steps: Vec<Step> = key.split('.').flat_map(named).collect();
         let span = find(self.root.get_ref(), &steps);
         self.at(span, key.to_owned(), what)
     }
@@ -158,10 +155,7 @@ fn named(part: &str) -> Vec<Step> {
     let (name, index) = part.split_once('[').unwrap_or((part, ""));
     let index = index.trim_end_matches(']').parse().ok();
     let key = Step::Key(name.to_owned());
-    [key]
-        .into_iter()
-        .chain(index.map(Step::Index))
-        .collect()
+    [key].into_iter().chain(index.map(Step::Index)).collect()
 }
 
 fn joined(place: &Steps, key: &str) -> Steps {
