@@ -156,8 +156,8 @@ pub(super) fn check(config: &Config, document: &Document<'_>, problems: &mut Vec
         .filter(|(_, model)| !model.trim().is_empty() && !prices.knows_model(model));
     for (key, model) in unpriced {
         let what = match config.prices.unknown_models {
-            UnknownModels::Refuse => without_price(&model),
-            UnknownModels::CountAsUnknown if has_hard_budget(config) => without_bound(&model),
+            UnknownModels::Refuse => without_price(model),
+            UnknownModels::CountAsUnknown if has_hard_budget(config) => without_bound(model),
             UnknownModels::CountAsUnknown => continue,
         };
         let problem = document.problem(key, what);

@@ -20,6 +20,6 @@ pub(super) fn surrounding(text: &str) -> Option<&str> {
     let rest = text.strip_prefix(first)?;
     let last = rest.chars().next_back()?;
     let inside = rest.strip_suffix(last)?;
-    let has_more = inside.contains(|letter| letter == first || letter == last);
+    let has_more = inside.contains([first, last]);
     (closing.contains(&last) && !has_more && !inside.trim().is_empty()).then_some(inside)
 }

@@ -34,7 +34,7 @@ fn four_fifths_and_all_are_told_once_each() {
         scene.spend("a", micro, NOON);
     }
     let most = "of all clients together for the day 2026-11-22 (UTC) Most 80".to_owned();
-    assert_eq!(scene.told(), [most.clone()]);
+    assert_eq!(scene.told(), std::slice::from_ref(&most));
     // No room for 11 more, and nothing under way that could make some.
     assert!(scene.reserve("a", 11, NOON).is_err());
     let all = "of all clients together for the day 2026-11-22 (UTC) All 90".to_owned();
