@@ -1,6 +1,6 @@
 //! One question put to a chain of models, until one of them answers it usefully.
 //!
-//! What goes wrong is handled as what it is, see [`policy`]. The invariant: a model that may have been paid for a
+//! What goes wrong is handled as what it is, see `policy`. The invariant: a model that may have been paid for a
 //! question is not asked it again, so a question costs at most what [`ModelChain::at_most`] says. Every attempt is told,
 //! also the failed ones, because each may cost. Waiting is the caller's matter: nothing here sleeps.
 

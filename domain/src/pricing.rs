@@ -22,7 +22,7 @@ use crate::metering::{Item, Tokens};
 use crate::money::MicroUsd;
 
 pub use csv::{HEADER as CSV_HEADER, csv};
-pub use dated::{Dated, Entry};
+pub use dated::{Dated, Entry, NoPrice};
 pub use entries::{EmbeddingPrice, ModelPrice, ModerationPrice, XPrices};
 pub use month::{Month, NotAMonth};
 pub use statement::{Row, Statement, Total, What, most_spent};
