@@ -247,10 +247,10 @@ pub(crate) async fn a_snapshot_that_is_too_large_is_refused<B: Bench>() {
         .save_snapshot(&stream, snapshot(1, "fits"))
         .await
         .unwrap();
-    let large = snapshot(1, &"x".repeat(5 * 1024 * 1024));
+    let large = snapshot(1, &"x".repeat(17 * 1024 * 1024));
     let refusal = journal.save_snapshot(&stream, large).await.unwrap_err();
     assert!(
-        refusal.to_string().contains("a snapshot of 5242"),
+        refusal.to_string().contains("a snapshot of 17825"),
         "{refusal}"
     );
     assert_eq!(
