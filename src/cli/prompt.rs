@@ -9,8 +9,8 @@ use clara_actors::prompt::{Material, PromptError, Question, Squeeze, estimate};
 use clara_adapters::clock::SystemClock;
 use clara_domain::effect::GenerationRequest;
 use clara_domain::ids::TweetId;
+use clara_domain::metering::utc_day;
 use clara_domain::pricing::Price;
-use jiff::tz::TimeZone;
 
 use super::{Exit, PromptShowArgs, complain, load, say};
 use crate::config::{Config, nearest};
@@ -114,7 +114,7 @@ fn parameters(config: &Config, whole: &ChatRequest, asked: &ChatRequest) -> Stri
         Some(temperature) => f64::from(temperature).to_string(),
         None => "left to the model".to_owned(),
     };
-    let day = SystemClock.now().to_zoned(TimeZone::UTC).date();
+    let day = utc_day(SystemClock.now());
     let prices = config.prices.list();
     let mut text = format!(
         "models: {}\ntemperature: {temperature}\nmost tokens of the answer: {}\nstrict schema: {}\n\

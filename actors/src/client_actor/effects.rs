@@ -166,17 +166,19 @@ impl Run {
         let Some(permit) = self.permit(Service::X, Class::Post).await else {
             return End::Failed { retry_after: None };
         };
-        // The first post of a process asks whose account it is, which is billed; the post itself counts once it is live.
+        let meter = Meter::default();
+        let sending = self.send(tweet, permit, &meter);
         let knows = self.tools.x.send(Knows(self.client.id.clone())).await;
-        let mut asks = None;
-        if !knows.unwrap_or(true) {
-            let at_most = vec![Item::UsersRead { count: 1 }];
-            let tweet = Some(tweet);
-            match self.ask(Command::BeginCall { tweet, at_most }).await {
-                Ok(begun) => asks = Some(begun.ledger.last),
-                refused @ Err(_) => return refused.into(),
-            }
+        if knows.unwrap_or(true) {
+            return sending.await;
         }
+        // The first post of a process asks whose account it is, which is billed; the post itself counts once it is live.
+        let at_most = vec![Item::UsersRead { count: 1 }];
+        let sent = self.metered(Some(tweet), at_most, &meter, sending).await;
+        sent.unwrap_or_else(|hurdle| self.held_up(hurdle))
+    }
+
+    async fn send(&self, tweet: TweetId, permit: Permit, meter: &Meter) -> End {
         // From here on the intent is on disk: what follows happens once, or is found out about.
         let begun = match self.ask(Command::BeginPublish { tweet }).await {
             Ok(begun) => begun,
@@ -186,7 +188,6 @@ impl Run {
             debug!(%tweet, "nothing to send after all");
             return End::Done;
         };
-        let meter = Meter::default();
         let request = Publish {
             client: begun.id.clone(),
             handle: outgoing.handle,
@@ -208,12 +209,7 @@ impl Run {
             segment: outgoing.segment,
             outcome,
         };
-        let recorded = self.record(command).await;
-        if let Some(call) = asks {
-            let spent = meter.spent();
-            self.record(Command::EndCall { call, spent }).await;
-        }
-        recorded
+        self.record(command).await
     }
 
     async fn reconcile(&self, tweet: TweetId) -> End {

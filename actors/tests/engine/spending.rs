@@ -2,6 +2,7 @@
 
 use clara_actors::ports::Clock;
 use clara_actors::ports::model::{Billed, Finish, ModelError};
+use clara_domain::Command;
 use clara_domain::ids::TweetId;
 use clara_domain::metering::{Item, Tokens, Usage, utc_day};
 use clara_domain::money::MicroUsd;
@@ -9,7 +10,7 @@ use clara_domain::pricing::budget::{Budgets, Limit};
 use clara_domain::prompt_stamp::PromptStamp;
 use jiff::Timestamp;
 
-use super::kit::{Reply, Run, Sending, USAGE, World, client, live, minutes, seconds};
+use super::kit::{Reply, Run, Sending, USAGE, World, ada, client, handle, live, minutes, seconds};
 
 fn used(run: &Run, name: &str, at: Timestamp) -> Usage {
     let ledger = &run.view(name).ledger;
@@ -161,5 +162,30 @@ fn a_budget_without_room_holds_writing_back_and_lets_what_is_approved_go() {
         run.advance(minutes(10)).await;
         assert_eq!(run.world.model.asked().len(), asked);
         run.until_state("harbour", first, "posted").await;
+    });
+}
+
+#[test]
+fn a_call_that_was_begun_for_a_post_that_may_not_leave_any_more_ends_at_nothing() {
+    let world = World::with_clients(&["harbour"]);
+    live(&world, async |run| {
+        run.approved("harbour", minutes(5)).await;
+        world.journal.gate.shut();
+        run.advance(minutes(5)).await;
+        // The call is on its way to the disk; the pause comes before the intent to send.
+        let engine = run.engine.clone();
+        let pause = Command::Pause {
+            reason: "wait".to_owned(),
+        };
+        let paused = tokio::task::spawn_local(async move {
+            engine.execute(&client("harbour"), ada(), pause).await
+        });
+        run.settle().await;
+        world.journal.gate.open();
+        run.settle().await;
+        assert!(paused.await.unwrap().is_ok());
+        let usage = used(&run, "harbour", run.world.clock.now());
+        assert_eq!(world.x.live(&handle("harbour")), [] as [&str; 0]);
+        assert_eq!(usage.uncertain, []);
     });
 }

@@ -8,10 +8,10 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::Month;
 use super::month::end_of;
-use super::{Month, PriceList};
 use crate::ids::ClientId;
-use crate::metering::{Item, utc_day};
+use crate::metering::Item;
 use crate::money::MicroUsd;
 
 /// The most that may be spent.
@@ -120,11 +120,6 @@ impl Budgets {
             .into_iter()
             .chain(self.clients.values())
             .any(|limit| *limit != Limit::default())
-    }
-
-    /// The most that these items can take out of a budget.
-    pub fn weigh(&self, prices: &PriceList, items: &[Item], now: Timestamp) -> Option<MicroUsd> {
-        prices.at_most_of(items, utc_day(now)).known()
     }
 }
 
