@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::event::{Event, TweetEvent as E};
-use crate::ids::{AttemptNo, PersonId, PostId, RoleId, TweetId};
+use crate::ids::{AttemptNo, LessonNo, PersonId, PostId, RoleId, TweetId};
 use crate::metering::CallNo;
 use crate::person::{By, Grant, PersonRef, Right};
 use crate::settings::ClientSettings;
@@ -65,6 +65,7 @@ pub struct Judge {
     sends: BTreeMap<(TweetId, AttemptNo), Timestamp>,
     posts: BTreeSet<PostId>,
     last_call: CallNo,
+    last_lesson: LessonNo,
     open_calls: BTreeSet<CallNo>,
     notes: notes::Notes,
     by_role: u64,
@@ -130,6 +131,22 @@ impl Judge {
             }
             Event::KnowledgeAdded { .. } | Event::KnowledgeRemoved { .. } => {
                 self.see_note(Told { by, at }, event, &mut found);
+            }
+            Event::LessonLearned { lesson, tweet, .. } => {
+                found.unless(
+                    *lesson > self.last_lesson,
+                    "a lesson's number was used before",
+                );
+                found.unless(
+                    self.tweets.contains_key(tweet),
+                    "a lesson is of a tweet that was never planned",
+                );
+                self.last_lesson = self.last_lesson.max(*lesson);
+            }
+            Event::LessonForgotten { by: word, .. } => {
+                if let Some(word) = word {
+                    self.check_right(Told { by, at }, word, Right::Write, &mut found);
+                }
             }
             Event::NoticesDelivered { .. } | Event::CardShown { .. } => {}
             Event::Tweet { tweet: id, event } => {
@@ -241,6 +258,8 @@ impl Judge {
             | E::GaveUp { .. }
             | E::RegenerationAsked { .. }
             | E::RevisionWritten { .. }
+            | E::ChecksDue { .. }
+            | E::ChecksDelayed { .. }
             | E::ValidationPassed { .. }
             | E::ValidationFailed { .. }
             | E::Cancelled { .. }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{ClientId, PostId, TweetId};
 use crate::knowledge::Knowledge;
+use crate::lessons::Lessons;
 use crate::metering::Ledger;
 use crate::person::PersonRef;
 use crate::sendings::Sendings;
@@ -36,6 +37,12 @@ pub struct Client {
     /// When its requests to post left, whatever became of them; unknown of what left before it was remembered.
     #[serde(default)]
     pub sendings: Sendings,
+    /// When a model was asked for texts.
+    #[serde(default)]
+    pub generations: Sendings,
+    /// What its people turned texts down for.
+    #[serde(default)]
+    pub lessons: Arc<Lessons>,
     /// What it has told us.
     #[serde(default)]
     pub knowledge: Arc<Knowledge>,
@@ -94,6 +101,18 @@ pub enum NoticeKind {
         /// What went wrong last.
         reason: String,
     },
+    /// As many texts were written in 24 hours as may be; briefs wait.
+    GenerationsUsedUp {
+        /// How many that is.
+        per_day: u16,
+        /// When the next one may be written.
+        until: Timestamp,
+    },
+    /// A service that has to look at a text has not answered for several tries.
+    CheckTrouble {
+        /// What went wrong last.
+        reason: String,
+    },
     /// The model had its rounds and no text passed.
     NoValidText,
     /// X refused a post for good.
@@ -129,6 +148,8 @@ impl Client {
             posted: Arc::default(),
             last_sent: None,
             sendings: Sendings::default(),
+            generations: Sendings::default(),
+            lessons: Arc::default(),
             ledger: Arc::default(),
             knowledge: Arc::default(),
             notices: VecDeque::new(),
@@ -171,6 +192,15 @@ impl Client {
                     tweet.state.name()
                 )
             })
+    }
+
+    /// The first moment at which a tweet that is planned may be written.
+    pub fn writes_at(&self, tweet: &Tweet) -> Timestamp {
+        let most = |settings: &Arc<ClientSettings>| u32::from(settings.generation.per_day.get());
+        let room = self.settings.as_ref().map(most);
+        let room = room.map_or(Timestamp::MIN, |most| self.generations.room_at(most));
+        let not_before = tweet.not_before.unwrap_or(Timestamp::MIN);
+        not_before.max(tweet.write_at).max(room)
     }
 
     /// How long a tweet may be late and still go out by itself.
@@ -234,7 +264,7 @@ impl Client {
 }
 
 impl Tweet {
-    fn is_to_be_posted(&self) -> bool {
+    pub(crate) fn is_to_be_posted(&self) -> bool {
         let waits_for_a_text = matches!(
             self.state,
             TweetState::Planned

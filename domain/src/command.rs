@@ -6,10 +6,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::content::Content;
-use crate::ids::{AttemptNo, ChannelId, MessageId, NoteId, PostId, RevisionNo, SegmentNo, TweetId};
+use crate::ids::{
+    AttemptNo, ChannelId, LessonNo, MessageId, NoteId, PostId, RevisionNo, SegmentNo, TweetId,
+};
 use crate::metering::{CallNo, Item, Spent};
 use crate::prompt_stamp::Origin;
 use crate::settings::ClientSettings;
+use crate::tweet::ReasonCode;
 
 /// The most tweets that one request plans.
 pub const MAX_AT_ONCE: usize = 25;
@@ -87,6 +90,26 @@ pub enum Command {
         /// The new content.
         content: Content,
     },
+    /// Take another of the candidates that were written together.
+    Choose {
+        /// Which.
+        tweet: TweetId,
+        /// The revision that the person saw.
+        revision: RevisionNo,
+        /// Which candidate, from 0 for the best.
+        place: u8,
+    },
+    /// What services said of the current revision.
+    RecordChecks {
+        /// Of which tweet.
+        tweet: TweetId,
+        /// Of which revision.
+        revision: RevisionNo,
+        /// What the moderation service said; none where it was not asked.
+        moderation: Option<Verdict>,
+        /// What the judge of the voice said; none where it was not asked.
+        brand_voice: Option<Verdict>,
+    },
     /// Let a text through that did not pass validation.
     Override {
         /// Which.
@@ -109,6 +132,8 @@ pub enum Command {
         tweet: TweetId,
         /// The revision that the person saw.
         revision: RevisionNo,
+        /// What kind of reason it is, where they said.
+        code: Option<ReasonCode>,
         /// Why.
         reason: String,
     },
@@ -215,6 +240,11 @@ pub enum Command {
         /// Which.
         note: NoteId,
     },
+    /// Heed a lesson no more.
+    ForgetLesson {
+        /// Which.
+        lesson: LessonNo,
+    },
     /// Notices have reached people.
     RecordNotices {
         /// The last one that did.
@@ -266,6 +296,29 @@ pub enum Drafts {
         /// How long the service asked to be left alone.
         retry_after: Option<Duration>,
     },
+}
+
+/// What a service said of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// What is wrong with it; nothing where it is good.
+    Found(Vec<Flag>),
+    /// It did not answer.
+    Away {
+        /// Why.
+        reason: String,
+        /// How long it asked to be left alone.
+        retry_after: Option<Duration>,
+    },
+}
+
+/// One thing that a service found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flag {
+    /// In which segment, from 0.
+    pub segment: usize,
+    /// What to change, said to a writer.
+    pub message: String,
 }
 
 /// What became of a request to publish.

@@ -94,6 +94,24 @@ impl Content {
         }
     }
 
+    /// How much of it was changed to make another content of it, in thousandths: 0 where they say the same, 1000 where
+    /// nothing is left. Counted in characters that were put in, taken out or replaced.
+    pub fn changed_in(&self, other: &Self) -> u16 {
+        let text = |content: &Self, at: usize| {
+            let segment = content.segments.get(at);
+            segment.map_or(String::new(), |segment| segment.text.clone())
+        };
+        let (mut changed, mut of) = (0_usize, 0_usize);
+        for at in 0..self.segments.len().max(other.segments.len()) {
+            let (before, after) = (text(self, at), text(other, at));
+            of += before.chars().count().max(after.chars().count());
+            if before != after {
+                changed += strsim::levenshtein(&before, &after);
+            }
+        }
+        u16::try_from((changed * 1000).div_ceil(of.max(1))).unwrap_or(1000)
+    }
+
     /// The hash that names exactly this content.
     pub fn hash(&self) -> ContentHash {
         let mut canonical = Canonical::new();

@@ -5,6 +5,8 @@
 
 mod approve;
 mod check;
+mod checks;
+mod choose;
 mod configure;
 mod delete;
 mod generate;
@@ -16,10 +18,13 @@ mod reconcile;
 mod record;
 mod revise;
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 
 use crate::client::Client;
 use crate::command::Command;
+use crate::corpus::Corpus;
 use crate::event::Event;
 use crate::ids::{RevisionNo, TweetId};
 use crate::person::{By, Person, PersonRef, Right};
@@ -27,14 +32,32 @@ use crate::rejection::Rejection;
 use crate::settings::ClientSettings;
 use crate::tweet::{Tweet, TweetState};
 
-/// The events that a request leads to. They are facts once recorded; until then nothing has happened.
+/// [`decide_among`] of a client that is alone: no other says anything.
 pub fn decide(
     client: &Client,
     by: &By,
     command: &Command,
     now: Timestamp,
 ) -> Result<Vec<Event>, Rejection> {
-    let ask = Ask { client, by, now };
+    static NOTHING: LazyLock<Corpus> = LazyLock::new(Corpus::default);
+    decide_among(client, by, command, now, &NOTHING)
+}
+
+/// The events that a request leads to, where this is what all clients say. They are facts once recorded; until then
+/// nothing has happened.
+pub fn decide_among(
+    client: &Client,
+    by: &By,
+    command: &Command,
+    now: Timestamp,
+    corpus: &Corpus,
+) -> Result<Vec<Event>, Rejection> {
+    let ask = Ask {
+        client,
+        by,
+        now,
+        corpus,
+    };
     match command {
         Command::Configure { settings } => configure::configure(&ask, settings),
         Command::Pause { reason } => configure::pause(&ask, reason),
@@ -63,6 +86,23 @@ pub fn decide(
             revision,
             content,
         } => revise::edit(&ask, *tweet, *revision, content),
+        Command::Choose {
+            tweet,
+            revision,
+            place,
+        } => choose::choose(&ask, *tweet, *revision, *place),
+        Command::RecordChecks {
+            tweet,
+            revision,
+            moderation,
+            brand_voice,
+        } => checks::record(
+            &ask,
+            *tweet,
+            *revision,
+            moderation.as_ref(),
+            brand_voice.as_ref(),
+        ),
         Command::Override {
             tweet,
             revision,
@@ -72,8 +112,9 @@ pub fn decide(
         Command::Reject {
             tweet,
             revision,
+            code,
             reason,
-        } => approve::reject(&ask, *tweet, *revision, reason),
+        } => approve::reject(&ask, *tweet, *revision, *code, reason),
         Command::BeginCall { tweet, at_most } => meter::begin(&ask, *tweet, at_most),
         Command::EndCall { call, spent } => meter::end(&ask, *call, spent),
         Command::LoseCalls => meter::lose(&ask),
@@ -111,6 +152,7 @@ pub fn decide(
         } => record::card(&ask, *tweet, *change, channel, message),
         Command::AddNote { title, text } => knowledge::add(&ask, title, text),
         Command::RemoveNote { note } => knowledge::remove(&ask, *note),
+        Command::ForgetLesson { lesson } => knowledge::forget(&ask, *lesson),
         Command::RecordNotices { upto } => record::notices(&ask, *upto),
     }
 }
@@ -122,6 +164,7 @@ struct Ask<'a> {
     client: &'a Client,
     by: &'a By,
     now: Timestamp,
+    corpus: &'a Corpus,
 }
 
 impl<'a> Ask<'a> {

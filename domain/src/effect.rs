@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::client::{Client, Notice, later};
-use crate::ids::{AttemptNo, ClientId, PostId, TweetId};
+use crate::ids::{AttemptNo, ClientId, PostId, RevisionNo, TweetId};
 use crate::settings::ClientSettings;
 use crate::tweet::{Tweet, TweetState};
 use crate::voice::Voice;
@@ -21,6 +21,11 @@ const MOST_SAID: usize = 8;
 pub enum Effect {
     /// Have a text written as [`generation`] says; answer with [`crate::Command::RecordDrafts`].
     Generate {
+        /// Which tweet's.
+        tweet: TweetId,
+    },
+    /// Ask services about a text as [`check`] says; answer with [`crate::Command::RecordChecks`].
+    Check {
         /// Which tweet's.
         tweet: TweetId,
     },
@@ -82,8 +87,29 @@ pub struct GenerationRequest {
     pub said: Vec<String>,
     /// What to heed, oldest first.
     pub feedback: Vec<String>,
+    /// What earlier texts of the client were turned down for, newest first.
+    pub lessons: Vec<String>,
     /// The text that the feedback is about.
     pub previous: Option<Vec<String>>,
+}
+
+/// What to ask about a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckRequest {
+    /// Whose text.
+    pub tweet: TweetId,
+    /// Which revision: goes back with the answer.
+    pub revision: RevisionNo,
+    /// The client's name.
+    pub client_name: String,
+    /// Its voice.
+    pub voice: Voice,
+    /// The segments.
+    pub texts: Vec<String>,
+    /// Whether the moderation service is asked.
+    pub moderation: bool,
+    /// Whether a model is asked if it sounds like the client.
+    pub brand_voice: bool,
 }
 
 /// What to look for on a timeline.
@@ -106,6 +132,8 @@ pub struct LookRequest {
 pub enum EffectKey {
     /// Writing a tweet.
     Generate(TweetId),
+    /// Having a tweet's text checked.
+    Check(TweetId),
     /// Sending a tweet.
     Publish(TweetId),
     /// Looking for a tweet.
@@ -123,6 +151,7 @@ impl Effect {
     pub fn key(&self) -> EffectKey {
         match self {
             Self::Generate { tweet } => EffectKey::Generate(*tweet),
+            Self::Check { tweet } => EffectKey::Check(*tweet),
             Self::Publish { tweet } => EffectKey::Publish(*tweet),
             Self::Reconcile { tweet } => EffectKey::Reconcile(*tweet),
             Self::Delete { tweet, .. } => EffectKey::Delete(*tweet),
@@ -161,6 +190,7 @@ fn work_on(client: &Client, tweet: &Tweet, now: Timestamp) -> Option<Effect> {
     }
     match &tweet.state {
         TweetState::Planned => Some(Effect::Generate { tweet: tweet.id }),
+        TweetState::Generated => Some(Effect::Check { tweet: tweet.id }),
         TweetState::Approved | TweetState::Posting { .. } => {
             Some(Effect::Publish { tweet: tweet.id })
         }
@@ -170,8 +200,7 @@ fn work_on(client: &Client, tweet: &Tweet, now: Timestamp) -> Option<Effect> {
             tweet: tweet.id,
             post: post.id.clone(),
         }),
-        TweetState::Generated
-        | TweetState::Validated
+        TweetState::Validated
         | TweetState::Overdue { .. }
         | TweetState::Posted { .. }
         | TweetState::Rejected { .. }
@@ -185,19 +214,17 @@ fn work_on(client: &Client, tweet: &Tweet, now: Timestamp) -> Option<Effect> {
 /// When a tweet's next step outside is due, whether that is past or to come; none when it waits for people.
 fn next_step(client: &Client, tweet: &Tweet) -> Option<Timestamp> {
     match &tweet.state {
-        TweetState::Planned => Some(
-            tweet
-                .not_before
-                .unwrap_or(Timestamp::MIN)
-                .max(tweet.write_at),
-        ),
+        TweetState::Planned => Some(client.writes_at(tweet)),
+        TweetState::Generated => {
+            let is_checked = tweet.current().is_some_and(|text| text.checking.is_some());
+            is_checked.then(|| tweet.not_before.unwrap_or(Timestamp::MIN))
+        }
         TweetState::Approved | TweetState::Posting { sending: false, .. } => {
             client.paused.is_none().then(|| client.release_at(tweet))
         }
         TweetState::Uncertain(uncertain) => uncertain.next_look,
         TweetState::Deleting { .. } => Some(tweet.not_before.unwrap_or(Timestamp::MIN)),
         TweetState::Posting { sending: true, .. }
-        | TweetState::Generated
         | TweetState::Validated
         | TweetState::Overdue { .. }
         | TweetState::Posted { .. }
@@ -262,6 +289,7 @@ impl GenerationRequest {
             blocked_words: settings.rules.blocked_words.to_vec(),
             said: Vec::new(),
             feedback: Vec::new(),
+            lessons: Vec::new(),
             previous: None,
         }
     }
@@ -272,6 +300,7 @@ fn request(client: &Client, settings: &ClientSettings, tweet: &Tweet) -> Generat
     GenerationRequest {
         round: tweet.round,
         said: said_lately(client, tweet.id),
+        lessons: client.lessons.heeded(),
         feedback: tweet
             .feedback
             .iter()
@@ -297,6 +326,24 @@ fn said_lately(client: &Client, except: TweetId) -> Vec<String> {
         .take(MOST_SAID)
         .map(|segment| segment.text.clone())
         .collect()
+}
+
+/// What services are asked about a tweet's text; none when it waits for no answer of theirs.
+pub fn check(client: &Client, tweet: TweetId) -> Option<CheckRequest> {
+    let settings = client.settings.as_deref()?;
+    let tweet = client.tweet(tweet)?;
+    let current = tweet.current()?;
+    current.checking.as_ref()?;
+    let segments = current.content.segments.iter();
+    (tweet.state == TweetState::Generated).then(|| CheckRequest {
+        tweet: tweet.id,
+        revision: current.no,
+        client_name: settings.name.clone(),
+        voice: settings.voice.clone(),
+        texts: segments.map(|segment| segment.text.clone()).collect(),
+        moderation: settings.asks_moderation(),
+        brand_voice: settings.asks_brand_voice(),
+    })
 }
 
 /// What to look for on the timeline of a tweet in doubt; none when it is not, or a person has been asked.

@@ -8,14 +8,16 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::content::{Content, ContentHash};
-use crate::ids::{AttemptNo, ChannelId, MessageId, NoteId, PostId, RevisionNo, SegmentNo, TweetId};
+use crate::ids::{
+    AttemptNo, ChannelId, LessonNo, MessageId, NoteId, PostId, RevisionNo, SegmentNo, TweetId,
+};
 use crate::knowledge::NoteHash;
 use crate::metering::{CallNo, Item, Spent};
 use crate::person::{Author, PersonRef};
 use crate::prompt_stamp::Origin;
 use crate::settings::ClientSettings;
-use crate::tweet::{Feedback, KnownBy, Override};
-use crate::validate::ValidationReport;
+use crate::tweet::{Feedback, KnownBy, Override, ReasonCode, is_first};
+use crate::validate::{Repair, ValidationReport};
 
 /// Something that happened to a client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +58,27 @@ pub enum Event {
         /// Which.
         note: NoteId,
         /// Who took it out; none when it was the command line.
+        by: Option<PersonRef>,
+    },
+    /// Something to be heeded in later texts: what a person turned one down for.
+    LessonLearned {
+        /// Its number.
+        lesson: LessonNo,
+        /// The tweet that was turned down.
+        tweet: TweetId,
+        /// What kind of reason it was, where they said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<ReasonCode>,
+        /// What they said.
+        said: String,
+        /// The beginning of the text that it was about.
+        about: String,
+    },
+    /// A lesson is not heeded any more.
+    LessonForgotten {
+        /// Which.
+        lesson: LessonNo,
+        /// Who said so.
         by: Option<PersonRef>,
     },
     /// Notices up to this number have reached people.
@@ -148,12 +171,32 @@ pub enum TweetEvent {
         hash: ContentHash,
         /// Who wrote it.
         author: Author,
-        /// What else was written at the same time.
+        /// What else was written at the same time, the best first.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         alternatives: Vec<Content>,
+        /// Which of all candidates it is, from 0 for the best.
+        #[serde(default, skip_serializing_if = "is_first")]
+        place: u8,
+        /// What was mended in it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        repairs: Vec<Repair>,
         /// Where it comes from.
         #[serde(default)]
         origin: Box<Origin>,
+    },
+    /// The rules let the current revision through, and services are asked about it now.
+    ChecksDue {
+        /// What the rules found.
+        report: ValidationReport,
+        /// Whether the model is asked again when it does not pass.
+        send_back: bool,
+    },
+    /// A service that has to be asked about the current revision did not answer; it is asked again at a stated time.
+    ChecksDelayed {
+        /// What went wrong.
+        reason: String,
+        /// When to ask again.
+        until: Timestamp,
     },
     /// The current revision passed validation.
     ValidationPassed {
@@ -188,6 +231,9 @@ pub enum TweetEvent {
     Rejected {
         /// Who.
         by: PersonRef,
+        /// What kind of reason it was, where they said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<ReasonCode>,
         /// Why.
         reason: String,
     },
@@ -328,6 +374,8 @@ impl TweetEvent {
             Self::GaveUp { .. } => "gave_up",
             Self::RegenerationAsked { .. } => "regeneration_asked",
             Self::RevisionWritten { .. } => "revision_written",
+            Self::ChecksDue { .. } => "checks_due",
+            Self::ChecksDelayed { .. } => "checks_delayed",
             Self::ValidationPassed { .. } => "validation_passed",
             Self::ValidationFailed { .. } => "validation_failed",
             Self::ValidationOverridden { .. } => "validation_overridden",

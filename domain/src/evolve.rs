@@ -13,8 +13,10 @@ use crate::client::{Client, Notice, NoticeKind, Pause, PostedText};
 use crate::event::{Event, TweetEvent};
 use crate::ids::{SegmentNo, TweetId};
 use crate::knowledge::Note;
-use crate::metering::{CallNo, OpenCall, Spent};
-use crate::tweet::{Approval, Card, Post, Revision, Tweet, TweetState};
+use crate::lessons::Lesson;
+use crate::metering::{CallNo, Item, OpenCall, Spent};
+use crate::person::Author;
+use crate::tweet::{Approval, Card, Checking, Measured, Post, Revision, Tweet, TweetState};
 use crate::validate::text_key;
 use crate::weight::has_link;
 
@@ -75,11 +77,35 @@ pub fn evolve(mut client: Client, event: &Event, at: Timestamp) -> Result<Client
                 what: format!("the unknown note {note}"),
             })?;
         }
+        Event::LessonLearned {
+            lesson,
+            tweet,
+            code,
+            said,
+            about,
+        } => {
+            let learned = Lesson {
+                tweet: *tweet,
+                code: *code,
+                said: said.clone(),
+                about: about.clone(),
+                at,
+            };
+            Arc::make_mut(&mut client.lessons).learn(*lesson, learned);
+        }
+        Event::LessonForgotten { lesson, .. } => {
+            let forgotten = Arc::make_mut(&mut client.lessons).kept.remove(lesson);
+            forgotten.ok_or_else(|| Illegal {
+                event: "lesson_forgotten",
+                what: format!("the unknown lesson {lesson}"),
+            })?;
+        }
         Event::CallBegun {
             call,
             tweet,
             at_most,
         } => {
+            note_generation(&mut client, *tweet, at_most, at);
             let open = OpenCall {
                 at,
                 tweet: *tweet,
@@ -118,6 +144,28 @@ fn end_call(client: &mut Client, call: CallNo, spent: &Spent) -> Result<(), Ille
         tweet_mut(client, tweet, "call_ended")?.usage.absorb(&usage);
     }
     Ok(())
+}
+
+/// A model is asked for a text: there may be so many in 24 hours.
+fn note_generation(client: &mut Client, tweet: Option<TweetId>, at_most: &[Item], at: Timestamp) {
+    let is_asked = at_most.iter().any(|item| matches!(item, Item::Chat { .. }));
+    let tweet = tweet.and_then(|tweet| client.tweet(tweet));
+    let is_to_be_written = tweet.is_some_and(|tweet| tweet.state == TweetState::Planned);
+    if !(is_asked && is_to_be_written) {
+        return;
+    }
+    client.generations.note(at);
+    let Some(settings) = &client.settings else {
+        return;
+    };
+    let per_day = settings.generation.per_day.get();
+    let until = client.generations.room_at(per_day.into());
+    let before = client.generations.room_at(u32::from(per_day) + 1);
+    // Said when the last one of the day is asked for, and not again while there is no room.
+    if until > at && before <= at {
+        let kind = NoticeKind::GenerationsUsedUp { per_day, until };
+        note(client, None, kind, at);
+    }
 }
 
 fn tweet_mut<'a>(
@@ -201,6 +249,7 @@ fn plan(
         doubt_since: None,
         not_before: None,
         urgent: false,
+        measured: None,
         usage: Default::default(),
         change: 1,
         card: None,
@@ -231,20 +280,32 @@ fn note_on_tweet(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
             void_approvals(tweet);
         }
         TweetEvent::RevisionWritten { .. } => add_revision(tweet, event, at),
-        TweetEvent::ValidationPassed { report } | TweetEvent::ValidationFailed { report } => {
+        TweetEvent::ChecksDue { report, send_back } => {
             if let Some(revision) = tweet.revisions.last_mut() {
-                revision.report = Some(report.clone());
+                revision.checking = Some(Checking {
+                    report: report.clone(),
+                    send_back: *send_back,
+                });
             }
         }
+        TweetEvent::ChecksDelayed { until, .. } => {
+            tweet.not_before = Some(*until);
+            tweet.troubles += 1;
+        }
+        TweetEvent::ValidationPassed { report } | TweetEvent::ValidationFailed { report } => {
+            end_checks(tweet, |revision| revision.report = Some(report.clone()));
+        }
         TweetEvent::ValidationOverridden { word } => {
-            if let Some(revision) = tweet.revisions.last_mut() {
-                revision.overridden = Some(word.clone());
-            }
+            end_checks(tweet, |revision| revision.overridden = Some(word.clone()));
         }
         TweetEvent::ApprovalGiven { by, .. } => {
             tweet.approvals.push(Approval { by: by.clone(), at })
         }
-        TweetEvent::Approved { hash } => tweet.approved = Some(*hash),
+        TweetEvent::Approved { hash } => {
+            tweet.approved = Some(*hash);
+            tweet.measured = measured(tweet, true);
+        }
+        TweetEvent::Rejected { .. } => tweet.measured = measured(tweet, false),
         TweetEvent::Rescheduled {
             slot,
             write_at,
@@ -288,7 +349,6 @@ fn note_on_tweet(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
         }
         TweetEvent::Planned { .. }
         | TweetEvent::GaveUp { .. }
-        | TweetEvent::Rejected { .. }
         | TweetEvent::Cancelled { .. }
         | TweetEvent::Missed
         | TweetEvent::Overdue
@@ -303,12 +363,40 @@ fn note_on_tweet(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
     }
 }
 
+/// The current revision is judged; nobody is asked about it any more.
+fn end_checks(tweet: &mut Tweet, judge: impl FnOnce(&mut Revision)) {
+    if let Some(revision) = tweet.revisions.last_mut() {
+        if revision.checking.take().is_some() {
+            tweet.not_before = None;
+            tweet.troubles = 0;
+        }
+        judge(revision);
+    }
+}
+
+/// What people made of the last text that a model wrote; none where there is none, or nobody knows its prompt.
+fn measured(tweet: &Tweet, approved: bool) -> Option<Measured> {
+    let last = tweet.current()?;
+    let written = tweet.revisions.iter().rev();
+    let written = written
+        .filter(|text| matches!(text.author, Author::Model { .. }))
+        .find_map(|text| Some((text, text.origin.prompt.as_ref()?)));
+    let (written, stamp) = written?;
+    Some(Measured {
+        version: stamp.version.clone(),
+        model: stamp.model.clone(),
+        approved,
+        changed: written.content.changed_in(&last.content),
+    })
+}
+
 /// A tweet that goes no further stays for good: of its texts only the last one is kept, without what was not taken. The
 /// records have all of them.
 fn keep_what_counts(tweet: &mut Tweet) {
     tweet.feedback = Vec::new();
     if let Some(mut last) = tweet.revisions.pop() {
         last.alternatives = Vec::new();
+        last.place = 0;
         tweet.revisions = vec![last];
     }
 }
@@ -325,6 +413,8 @@ fn add_revision(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
         hash,
         author,
         alternatives,
+        place,
+        repairs,
         origin,
     } = event
     {
@@ -338,8 +428,11 @@ fn add_revision(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
             author: author.clone(),
             at,
             alternatives: alternatives.clone(),
+            place: *place,
+            repairs: repairs.clone(),
             origin: origin.as_ref().clone(),
             report: None,
+            checking: None,
             overridden: None,
         });
     }
@@ -427,10 +520,17 @@ fn notice_of(client: &Client, id: TweetId, event: &TweetEvent) -> Option<NoticeK
             .map(|_| NoticeKind::WritingTrouble {
                 reason: reason.clone(),
             }),
+        TweetEvent::ChecksDelayed { reason, .. } => client
+            .tweet(id)
+            .filter(|tweet| tweet.troubles == TROUBLES_BEFORE_NOTICE)
+            .map(|_| NoticeKind::CheckTrouble {
+                reason: reason.clone(),
+            }),
         TweetEvent::Planned { .. }
         | TweetEvent::SentBack { .. }
         | TweetEvent::RegenerationAsked { .. }
         | TweetEvent::RevisionWritten { .. }
+        | TweetEvent::ChecksDue { .. }
         | TweetEvent::ValidationPassed { .. }
         | TweetEvent::ValidationFailed { .. }
         | TweetEvent::ValidationOverridden { .. }

@@ -205,6 +205,10 @@ counter!(
     NoteId
 );
 counter!(
+    /// The number of a lesson within its client, from 1; never given twice.
+    LessonNo
+);
+counter!(
     /// A position in a thread, from 0.
     SegmentNo
 );

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::ids::{NoteId, RevisionNo, TweetId};
+use crate::ids::{LessonNo, NoteId, RevisionNo, TweetId};
 use crate::person::{PersonRef, Right};
 use crate::slots::QuietHours;
 use crate::validate::Finding;
@@ -29,6 +29,12 @@ pub enum Rejection {
     /// There is no such note.
     #[error("no note {0}")]
     NoSuchNote(NoteId),
+    /// There is no such lesson.
+    #[error("no lesson {0}")]
+    NoSuchLesson(LessonNo),
+    /// Services are being asked about the revision.
+    #[error("the text is being checked")]
+    BeingChecked,
     /// A note says exactly this.
     #[error("note {note} (`{title}`) says exactly this")]
     NoteExists {

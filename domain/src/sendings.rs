@@ -40,6 +40,18 @@ impl Sendings {
         self.0.is_empty()
     }
 
+    /// When there is room again for one more, where so many may leave in 24 hours; [`Timestamp::MIN`] where there is now.
+    pub fn room_at(&self, most: u32) -> Timestamp {
+        let mut left = 0_u32;
+        for burst in self.0.iter().rev() {
+            left = left.saturating_add(burst.calls);
+            if left >= most {
+                return later(burst.at, REMEMBERED);
+            }
+        }
+        Timestamp::MIN
+    }
+
     /// One more request left; those that no window counts any more are forgotten.
     pub(crate) fn note(&mut self, at: Timestamp) {
         let mut burst = Burst { at, calls: 1 };

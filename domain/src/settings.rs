@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{ChannelId, Handle};
 use crate::person::Access;
 use crate::slots::Schedule;
-use crate::validate::TextRules;
+use crate::validate::{Rule, TextRules};
 use crate::zone::TimeZoneName;
 
 pub use crate::voice::Voice;
@@ -42,6 +42,48 @@ pub struct ClientSettings {
     /// What its texts must not say.
     #[serde(default)]
     pub rules: TextRules,
+    /// Who else is asked about a text that the rules let through.
+    #[serde(default)]
+    pub checks: Checks,
+}
+
+/// Services that are asked about a text after the rules, before a person is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Checks {
+    /// Whether a moderation service is asked, and what holds while it does not answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moderation: Option<WhenDown>,
+    /// Whether a model is asked if the text sounds like the client. While it does not answer, people are told so and
+    /// nothing is held back.
+    pub brand_voice: bool,
+}
+
+/// What becomes of a text while the service that should look at it does not answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhenDown {
+    /// It waits. A person with the right to override can let it through by name.
+    #[default]
+    Hold,
+    /// It goes on, with a warning on its card.
+    Warn,
+}
+
+impl ClientSettings {
+    /// Whether the moderation service is asked about a text: it is there, and what it finds counts.
+    pub fn asks_moderation(&self) -> bool {
+        self.checks.moderation.is_some() && self.counts(Rule::Moderation)
+    }
+
+    /// Whether a model is asked if a text sounds like the client.
+    pub fn asks_brand_voice(&self) -> bool {
+        self.checks.brand_voice && self.counts(Rule::BrandVoice)
+    }
+
+    fn counts(&self, rule: Rule) -> bool {
+        self.rules.severity.of(rule).severity().is_some()
+    }
 }
 
 /// Approvals needed, and from whom they count.
@@ -78,18 +120,23 @@ pub struct Candidates(u8);
 #[serde(try_from = "u8", into = "u8")]
 pub struct Rounds(u8);
 
+/// The most texts that are written for a client in 24 hours: 1 to 10,000.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u16", into = "u16")]
+pub struct PerDay(u16);
+
 macro_rules! small_number {
-    ($name:ident, $low:literal, $high:literal) => {
+    ($name:ident, $number:ty, $low:literal, $high:literal) => {
         impl $name {
             /// The number.
-            pub fn get(self) -> u8 {
+            pub fn get(self) -> $number {
                 self.0
             }
         }
 
-        impl TryFrom<u8> for $name {
+        impl TryFrom<$number> for $name {
             type Error = String;
-            fn try_from(number: u8) -> Result<Self, String> {
+            fn try_from(number: $number) -> Result<Self, String> {
                 if ($low..=$high).contains(&number) {
                     Ok(Self(number))
                 } else {
@@ -101,17 +148,18 @@ macro_rules! small_number {
             }
         }
 
-        impl From<$name> for u8 {
-            fn from(number: $name) -> u8 {
+        impl From<$name> for $number {
+            fn from(number: $name) -> $number {
                 number.0
             }
         }
     };
 }
 
-small_number!(Approvals, 1, 5);
-small_number!(Candidates, 1, 5);
-small_number!(Rounds, 1, 10);
+small_number!(Approvals, u8, 1, 5);
+small_number!(Candidates, u8, 1, 5);
+small_number!(Rounds, u8, 1, 10);
+small_number!(PerDay, u16, 1, 10000);
 
 /// How many texts are asked for, and how often.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,6 +169,8 @@ pub struct GenerationPolicy {
     pub candidates: Candidates,
     /// Rounds of writing before a person is asked.
     pub rounds: Rounds,
+    /// How often the model is asked in 24 hours at most; a brief beyond that waits.
+    pub per_day: PerDay,
     /// The version of the prompt templates; none for what holds for everybody.
     pub prompt: Option<String>,
 }
@@ -130,6 +180,7 @@ impl Default for GenerationPolicy {
         Self {
             candidates: Candidates(3),
             rounds: Rounds(3),
+            per_day: PerDay(50),
             prompt: None,
         }
     }

@@ -10,7 +10,7 @@ use crate::ids::{AttemptNo, ChannelId, MessageId, PostId, RevisionNo, SegmentNo,
 use crate::metering::Usage;
 use crate::person::{Author, PersonRef};
 use crate::prompt_stamp::Origin;
-use crate::validate::ValidationReport;
+use crate::validate::{Repair, ValidationReport};
 
 /// A tweet of a client's calendar.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +57,9 @@ pub struct Tweet {
     pub not_before: Option<Timestamp>,
     /// A person said "now": the gap to the client's other posts is not waited for.
     pub urgent: bool,
+    /// What people thought of what a model wrote for it, once they decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measured: Option<Measured>,
     /// What was used for it so far, but for its posts.
     #[serde(default)]
     pub usage: Usage,
@@ -139,6 +142,9 @@ pub enum TweetState {
     Rejected {
         /// Who.
         by: PersonRef,
+        /// What kind of reason it was, where they said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<ReasonCode>,
         /// Why.
         reason: String,
         /// When.
@@ -361,15 +367,24 @@ pub struct Revision {
     pub author: Author,
     /// When.
     pub at: Timestamp,
-    /// What else was written for the same brief at the same time.
+    /// What else was written for the same brief at the same time, the best first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<Content>,
+    /// Which of all candidates this one is, from 0 for the best.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub place: u8,
+    /// What was mended in it before anybody saw it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repairs: Vec<Repair>,
     /// Where it comes from.
     #[serde(default)]
     pub origin: Origin,
     /// What validation found; none until it has run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<ValidationReport>,
+    /// Set while services are asked about it that the rules have let through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checking: Option<Checking>,
     /// Who let it through in spite of the report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overridden: Option<Override>,
@@ -380,6 +395,108 @@ impl Revision {
     pub fn is_approvable(&self) -> bool {
         self.overridden.is_some() || self.report.as_ref().is_some_and(ValidationReport::passed)
     }
+
+    /// Whether it waits for a person's word to be let through: it did not pass, or has not been checked to the end.
+    pub fn is_overridable(&self) -> bool {
+        !self.is_approvable() && (self.report.is_some() || self.checking.is_some())
+    }
+
+    /// Everything that was written for the brief at the same time, itself at its [`Revision::place`]; the best first.
+    pub fn candidates(&self) -> Vec<&Content> {
+        let mut all: Vec<&Content> = self.alternatives.iter().collect();
+        all.insert(usize::from(self.place).min(all.len()), &self.content);
+        all
+    }
+}
+
+/// What services are asked about a text for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checking {
+    /// What the rules found.
+    pub report: ValidationReport,
+    /// Whether the model is asked again when it does not pass; otherwise that is for a person.
+    pub send_back: bool,
+}
+
+/// What people thought of what a model wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Measured {
+    /// The version of the prompt that it was written for.
+    pub version: String,
+    /// The model.
+    pub model: String,
+    /// Whether the tweet was approved; otherwise it was turned down.
+    pub approved: bool,
+    /// How much of the model's last text was changed before that, in thousandths: 0 as it was, 1000 nothing is left.
+    pub changed: u16,
+}
+
+/// What kind of reason a text was turned down for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReasonCode {
+    /// It does not sound like the client.
+    Voice,
+    /// What it says is not right.
+    Facts,
+    /// It misses what the brief asks for.
+    Brief,
+    /// It promotes too much.
+    Salesy,
+    /// It could do harm: legally, or to somebody.
+    Risk,
+    /// It is badly written.
+    Wording,
+    /// It is not worth posting, or not now.
+    Timing,
+    /// Something else.
+    Other,
+}
+
+impl ReasonCode {
+    /// Every code, in the order in which people choose.
+    pub const ALL: [Self; 8] = [
+        Self::Voice,
+        Self::Facts,
+        Self::Brief,
+        Self::Salesy,
+        Self::Risk,
+        Self::Wording,
+        Self::Timing,
+        Self::Other,
+    ];
+
+    /// The word that people see and write.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Voice => "voice",
+            Self::Facts => "facts",
+            Self::Brief => "brief",
+            Self::Salesy => "salesy",
+            Self::Risk => "risk",
+            Self::Wording => "wording",
+            Self::Timing => "timing",
+            Self::Other => "other",
+        }
+    }
+
+    /// What it means, in a few words.
+    pub fn says(self) -> &'static str {
+        match self {
+            Self::Voice => "does not sound like the client",
+            Self::Facts => "says something that is not right",
+            Self::Brief => "misses what the brief asks for",
+            Self::Salesy => "promotes too much",
+            Self::Risk => "could do harm",
+            Self::Wording => "is badly written",
+            Self::Timing => "is not worth posting now",
+            Self::Other => "another reason",
+        }
+    }
+}
+
+pub(crate) fn is_first(place: &u8) -> bool {
+    *place == 0
 }
 
 /// A person's word that a text may go out although it did not pass validation.

@@ -68,5 +68,24 @@ pub fn validate(
     }
 }
 
+/// What other clients say of the same, judged as severely as this client wants it; the other rules are left alone.
+pub fn repeats_others(
+    content: &Content,
+    text_rules: &TextRules,
+    earlier: &dyn Earlier,
+) -> Vec<Finding> {
+    let texts = content.segments.iter().map(|segment| &*segment.text);
+    let subject = rules::Subject {
+        content,
+        readings: texts.map(reading::Reading::of).collect(),
+        weights: Vec::new(),
+        segments_asked: content.segments.len(),
+        text_rules,
+        languages: &[],
+        earlier,
+    };
+    subject.check(Rule::OtherClient)
+}
+
 #[cfg(test)]
 mod tests;

@@ -51,6 +51,8 @@ impl Judge {
             | Event::Resumed { .. }
             | Event::CallBegun { .. }
             | Event::CallEnded { .. }
+            | Event::LessonLearned { .. }
+            | Event::LessonForgotten { .. }
             | Event::NoticesDelivered { .. }
             | Event::CardShown { .. }
             | Event::Tweet { .. } => {}

@@ -20,6 +20,8 @@ pub(super) struct Seen {
     pub(super) author: Option<PersonId>,
     passed: bool,
     overridden: bool,
+    /// Services are being asked about the text.
+    checking: bool,
     pub(super) approvals: BTreeSet<PersonId>,
     pub(super) approved: bool,
     pub(super) attempt: AttemptNo,
@@ -56,6 +58,7 @@ impl Seen {
             author: None,
             passed: false,
             overridden: false,
+            checking: false,
             approvals: BTreeSet::new(),
             approved: false,
             attempt: AttemptNo(0),
@@ -100,6 +103,8 @@ impl Seen {
             | E::GaveUp { .. }
             | E::RegenerationAsked { .. }
             | E::RevisionWritten { .. }
+            | E::ChecksDue { .. }
+            | E::ChecksDelayed { .. }
             | E::ValidationPassed { .. }
             | E::ValidationFailed { .. }
             | E::ValidationOverridden { .. } => self.note_writing(event, found),
@@ -146,14 +151,26 @@ impl Seen {
                 self.rewritten(*revision, content, author, found);
             }
             E::RegenerationAsked { .. } => self.void(),
+            E::ChecksDue { report, .. } => {
+                found.unless(
+                    report.passed(),
+                    "checked on with a report that says it failed",
+                );
+                self.checking = true;
+            }
+            E::ChecksDelayed { .. } => {
+                found.unless(self.checking, "a check is late that was not due");
+            }
             E::ValidationPassed { report } => {
+                self.checking = false;
                 found.unless(report.passed(), "passed with a report that says it failed");
                 self.passed = true;
             }
             E::ValidationFailed { report } => {
+                self.checking = false;
                 found.unless(!report.passed(), "failed with a report that says it passed");
             }
-            E::ValidationOverridden { .. } => self.overridden = true,
+            E::ValidationOverridden { .. } => (self.overridden, self.checking) = (true, false),
             _ => {}
         }
     }
@@ -277,6 +294,7 @@ impl Seen {
     /// What was said of the old text says nothing of the new one.
     fn void(&mut self) {
         (self.passed, self.overridden, self.approved) = (false, false, false);
+        self.checking = false;
         self.approvals.clear();
     }
 }

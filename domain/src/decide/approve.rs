@@ -1,15 +1,17 @@
 //! Approval and rejection: who may, once each, and only of the text they saw.
 
+use super::check::said_since;
 use super::generate::all_of;
 use super::{Ask, Decision, said, seen, wrong_state};
 use crate::command::MAX_REASON;
-use crate::event::TweetEvent;
-use crate::evolve::transition::{can_be_approved, is_rejectable};
+use crate::event::{Event, TweetEvent};
+use crate::evolve::transition::{can_be_approved, is_being_checked, is_rejectable};
 use crate::ids::{RevisionNo, TweetId};
+use crate::lessons::MAX_ABOUT;
 use crate::person::{Author, PersonRef, Right};
 use crate::rejection::Rejection;
 use crate::settings::ApprovalPolicy;
-use crate::tweet::{Revision, Tweet, TweetState};
+use crate::tweet::{ReasonCode, Revision, Tweet, TweetState};
 
 pub(super) fn approve(ask: &Ask, id: TweetId, revision: RevisionNo) -> Decision {
     let by = ask.person(Right::Approve)?.who.clone();
@@ -28,6 +30,12 @@ pub(super) fn approve(ask: &Ask, id: TweetId, revision: RevisionNo) -> Decision 
     }
     if !policy.author_counts && is_author(current, &by) {
         return Err(Rejection::AuthorMayNotApprove);
+    }
+    if current.overridden.is_none() {
+        let findings = said_since(ask, ask.settings()?, tweet, &current.content);
+        if !findings.is_empty() {
+            return Err(Rejection::NotValidated { findings });
+        }
     }
     let hash = current.hash;
     let mut events = vec![TweetEvent::ApprovalGiven { revision, hash, by }];
@@ -51,6 +59,7 @@ fn approvable(tweet: &Tweet) -> Result<&Revision, Rejection> {
     );
     match tweet.current() {
         Some(current) if can_be_approved(&tweet.state) && current.is_approvable() => Ok(current),
+        Some(_) if is_being_checked(tweet) => Err(Rejection::BeingChecked),
         Some(current) if waits_for_a_better_text => Err(Rejection::NotValidated {
             findings: current
                 .report
@@ -80,7 +89,13 @@ fn is_author(revision: &Revision, person: &PersonRef) -> bool {
     }
 }
 
-pub(super) fn reject(ask: &Ask, id: TweetId, revision: RevisionNo, reason: &str) -> Decision {
+pub(super) fn reject(
+    ask: &Ask,
+    id: TweetId,
+    revision: RevisionNo,
+    code: Option<ReasonCode>,
+    reason: &str,
+) -> Decision {
     let by = ask.person(Right::Approve)?.who.clone();
     let tweet = ask.tweet(id)?;
     if !tweet.state.is_terminal() {
@@ -90,5 +105,25 @@ pub(super) fn reject(ask: &Ask, id: TweetId, revision: RevisionNo, reason: &str)
         return Err(wrong_state("reject", tweet));
     }
     let reason = said("reason", reason, MAX_REASON)?;
-    Ok(vec![TweetEvent::Rejected { by, reason }.of(id)])
+    let mut events = Vec::new();
+    // What a person wrote is no example of what the model does wrong.
+    if let Some(current) = tweet.current()
+        && matches!(current.author, Author::Model { .. })
+    {
+        events.push(Event::LessonLearned {
+            lesson: ask.client.lessons.last.next(),
+            tweet: id,
+            code,
+            said: reason.clone(),
+            about: beginning(current),
+        });
+    }
+    events.push(TweetEvent::Rejected { by, code, reason }.of(id));
+    Ok(events)
+}
+
+fn beginning(revision: &Revision) -> String {
+    let segments = revision.content.segments.iter();
+    let texts: Vec<&str> = segments.map(|segment| segment.text.as_str()).collect();
+    texts.join(" / ").chars().take(MAX_ABOUT).collect()
 }

@@ -2,10 +2,12 @@
 
 use super::Ask;
 use crate::content::{Content, Segment};
+use crate::event::TweetEvent;
 use crate::facts::{Fact, contradicted, not_covered};
+use crate::rejection::Rejection;
 use crate::settings::ClientSettings;
 use crate::tweet::Tweet;
-use crate::validate::{Finding, Rule, Span, TextKey, ValidationReport, validate};
+use crate::validate::{Finding, Rule, Severity, Span, ValidationReport, repeats_others, validate};
 
 /// Runs the client's rules over a content of a tweet.
 pub(super) fn check(
@@ -19,7 +21,7 @@ pub(super) fn check(
         usize::from(tweet.segments),
         &settings.rules,
         &settings.voice.languages,
-        &|key: &TextKey| ask.client.earlier_use(key, tweet.id),
+        &ask.corpus.beside(ask.client, tweet.id),
     );
     let is_on = settings.rules.severity.of(Rule::NotInBrief).severity();
     if is_on.is_some() {
@@ -29,6 +31,36 @@ pub(super) fn check(
         report.findings.extend(found);
     }
     report
+}
+
+/// What a report of the rules leads to: the text has passed, has not, or services are asked about it first.
+/// `send_back` says whether the model is asked again where they find something.
+pub(super) fn judged(
+    ask: &Ask,
+    report: ValidationReport,
+    send_back: bool,
+) -> Result<TweetEvent, Rejection> {
+    let settings = ask.settings()?;
+    Ok(if !report.passed() {
+        TweetEvent::ValidationFailed { report }
+    } else if settings.asks_moderation() || settings.asks_brand_voice() {
+        TweetEvent::ChecksDue { report, send_back }
+    } else {
+        TweetEvent::ValidationPassed { report }
+    })
+}
+
+/// What other clients have had approved since a text was checked, and keeps it from being approved now.
+pub(super) fn said_since(
+    ask: &Ask,
+    settings: &ClientSettings,
+    tweet: &Tweet,
+    content: &Content,
+) -> Vec<Finding> {
+    let beside = ask.corpus.beside(ask.client, tweet.id).standing();
+    let mut findings = repeats_others(content, &settings.rules, &beside);
+    findings.retain(|finding| finding.severity == Severity::Error);
+    findings
 }
 
 /// All that may be taken for true.

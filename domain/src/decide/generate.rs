@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::check::check;
+use super::check::{check, judged};
 use super::revise::acceptable;
 use super::{Ask, Decision, said, seen, wrong_state};
 use crate::backoff::Backoff;
@@ -19,7 +19,7 @@ use crate::prompt_stamp::Origin;
 use crate::rejection::Rejection;
 use crate::settings::ClientSettings;
 use crate::tweet::{Feedback, Tweet, TweetState};
-use crate::validate::ValidationReport;
+use crate::validate::{Repair, ValidationReport};
 
 /// The pauses after the model was away.
 const BACKOFF: Backoff = Backoff::new(Duration::from_secs(5), Duration::from_secs(300));
@@ -55,12 +55,13 @@ pub(super) fn record_drafts(ask: &Ask, id: TweetId, round: u32, drafts: &Drafts)
     }
 }
 
-fn retry_at(now: Timestamp, troubles: u32, asked: Option<Duration>) -> Timestamp {
+pub(super) fn retry_at(now: Timestamp, troubles: u32, asked: Option<Duration>) -> Timestamp {
     later(now, BACKOFF.pause(troubles).max(asked.unwrap_or_default()))
 }
 
-/// The first candidate that passes becomes the revision. When none does, the first one is kept with what is wrong
-/// with it, and goes back to the model with the reasons.
+/// The best candidate becomes the revision: one that passes, with the fewest warnings, in the model's order. When none
+/// passes, the one with the fewest faults is kept with what is wrong with it, and goes back to the model with the
+/// reasons.
 fn written(
     ask: &Ask,
     tweet: &Tweet,
@@ -69,60 +70,74 @@ fn written(
     origin: &Origin,
 ) -> Decision {
     let settings = ask.settings()?;
-    let usable = candidates.iter().filter_map(|text| acceptable(text).ok());
-    let candidates: Vec<Content> = usable.collect();
-    let mut reports: Vec<ValidationReport> = candidates
+    let usable = candidates
         .iter()
-        .map(|content| check(ask, settings, tweet, content))
-        .collect();
-    if reports.is_empty() {
+        .filter_map(|text| acceptable(text, &Repair::ALL).ok());
+    let candidates = usable.map(|(content, repairs)| Candidate {
+        report: check(ask, settings, tweet, &content),
+        content,
+        repairs,
+    });
+    let mut candidates = without_twins(candidates);
+    // Sorting keeps the model's own order where nothing else speaks for one of two.
+    candidates.sort_by_key(Candidate::faults);
+    let reasons = distinct_reasons(candidates.iter().map(|one| &one.report));
+    let mut candidates = candidates.into_iter();
+    let Some(best) = candidates.next() else {
         let reasons = vec!["the answer held no usable text".to_owned()];
         return Ok(vec![back_or_give_up(settings, tweet, reasons).of(tweet.id)]);
-    }
-    let chosen = reports.iter().position(ValidationReport::passed);
-    let index = chosen.unwrap_or(0);
-    let reasons = distinct_reasons(&reports);
-    let report = reports.swap_remove(index);
-    let author = Author::Model {
-        model: model.to_owned(),
     };
-    let mut events = vec![new_revision(tweet, &candidates, index, author, origin)];
-    if chosen.is_some() {
-        events.push(TweetEvent::ValidationPassed { report });
-    } else {
-        events.push(TweetEvent::ValidationFailed { report });
+    let written = TweetEvent::RevisionWritten {
+        revision: tweet.revision().next(),
+        hash: best.content.hash(),
+        content: best.content,
+        author: Author::Model {
+            model: model.to_owned(),
+        },
+        alternatives: candidates.map(|other| other.content).collect(),
+        place: 0,
+        repairs: best.repairs,
+        origin: Box::new(origin.clone()),
+    };
+    let passed = best.report.passed();
+    let mut events = vec![written, judged(ask, best.report, true)?];
+    if !passed {
         events.push(back_or_give_up(settings, tweet, reasons));
     }
-    Ok(events.into_iter().map(|event| event.of(tweet.id)).collect())
+    Ok(all_of(tweet.id, events))
 }
 
-fn new_revision(
-    tweet: &Tweet,
-    candidates: &[Content],
-    index: usize,
-    author: Author,
-    origin: &Origin,
-) -> TweetEvent {
-    let content = candidates[index].clone();
-    let alternatives = candidates
-        .iter()
-        .enumerate()
-        .filter(|(other, _)| *other != index)
-        .map(|(_, content)| content.clone())
-        .collect();
-    TweetEvent::RevisionWritten {
-        revision: tweet.revision().next(),
-        hash: content.hash(),
-        content,
-        author,
-        alternatives,
-        origin: Box::new(origin.clone()),
+/// A text that may become the revision.
+struct Candidate {
+    content: Content,
+    repairs: Vec<Repair>,
+    report: ValidationReport,
+}
+
+impl Candidate {
+    /// Less is better: what keeps it from being approved, then what a person would have to look at.
+    fn faults(&self) -> (usize, usize) {
+        let report = &self.report;
+        (report.errors().count(), report.warnings().count())
     }
 }
 
-fn distinct_reasons(reports: &[ValidationReport]) -> Vec<String> {
+/// Each text once: there is no choice between two that say the same.
+fn without_twins(candidates: impl Iterator<Item = Candidate>) -> Vec<Candidate> {
+    let mut kept: Vec<Candidate> = Vec::new();
+    for candidate in candidates {
+        if kept.iter().all(|other| other.content != candidate.content) {
+            kept.push(candidate);
+        }
+    }
+    kept
+}
+
+pub(super) fn distinct_reasons<'a>(
+    reports: impl IntoIterator<Item = &'a ValidationReport>,
+) -> Vec<String> {
     let mut reasons = Vec::new();
-    for finding in reports.iter().flat_map(ValidationReport::errors) {
+    for finding in reports.into_iter().flat_map(ValidationReport::errors) {
         if !reasons.contains(&finding.message) {
             reasons.push(finding.message.clone());
         }
@@ -130,7 +145,11 @@ fn distinct_reasons(reports: &[ValidationReport]) -> Vec<String> {
     reasons
 }
 
-fn back_or_give_up(settings: &ClientSettings, tweet: &Tweet, reasons: Vec<String>) -> TweetEvent {
+pub(super) fn back_or_give_up(
+    settings: &ClientSettings,
+    tweet: &Tweet,
+    reasons: Vec<String>,
+) -> TweetEvent {
     if tweet.vain_rounds + 1 >= settings.generation.rounds.get() {
         return TweetEvent::GaveUp { reasons };
     }

@@ -1,10 +1,10 @@
-//! Taking notes into what is known of a client, and out of it again.
+//! Taking notes into what is known of a client, and out of it again; and lessons out.
 //!
 //! A note is material for texts, as a brief is, and every text is still approved; so it takes the right to write.
 
 use super::{Ask, Decision};
 use crate::event::Event;
-use crate::ids::NoteId;
+use crate::ids::{LessonNo, NoteId};
 use crate::knowledge::{
     self, MAX_KNOWLEDGE_BYTES, MAX_NOTE_WRITTEN, MAX_NOTES, MAX_TITLE, NoteHash,
 };
@@ -42,6 +42,16 @@ pub(super) fn remove(ask: &Ask, note: NoteId) -> Decision {
     }
     let by = ask.by.who();
     Ok(vec![Event::KnowledgeRemoved { note, by }])
+}
+
+pub(super) fn forget(ask: &Ask, lesson: LessonNo) -> Decision {
+    ask.settings()?;
+    ask.require(Right::Write)?;
+    if !ask.client.lessons.kept.contains_key(&lesson) {
+        return Err(Rejection::NoSuchLesson(lesson));
+    }
+    let by = ask.by.who();
+    Ok(vec![Event::LessonForgotten { lesson, by }])
 }
 
 /// One line, named after the text where nobody named it.

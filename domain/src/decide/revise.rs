@@ -1,6 +1,6 @@
 //! A person's own text, and a person's word for a text that did not pass.
 
-use super::check::check;
+use super::check::{check, judged};
 use super::generate::{all_of, part_live};
 use super::{Ask, Decision, said, seen, wrong_state};
 use crate::command::MAX_REASON;
@@ -10,7 +10,8 @@ use crate::evolve::transition::{can_be_overridden, is_editable};
 use crate::ids::{RevisionNo, TweetId};
 use crate::person::{Author, Right};
 use crate::rejection::Rejection;
-use crate::tweet::{Override, Tweet};
+use crate::tweet::{Override, Revision};
+use crate::validate::{Repair, repair};
 
 /// The longest text that is taken for checking, in characters; far beyond what fits a post.
 const MAX_TEXT: usize = 4000;
@@ -25,7 +26,7 @@ pub(super) fn edit(ask: &Ask, id: TweetId, revision: RevisionNo, content: &Conte
         return Err(wrong_state("edit", tweet));
     }
     seen(tweet, revision)?;
-    let content = acceptable(content)?;
+    let (content, repairs) = acceptable(content, &Repair::OF_PEOPLE)?;
     let report = check(ask, ask.settings()?, tweet, &content);
     let written = TweetEvent::RevisionWritten {
         revision: tweet.revision().next(),
@@ -33,18 +34,19 @@ pub(super) fn edit(ask: &Ask, id: TweetId, revision: RevisionNo, content: &Conte
         content,
         author: Author::Person { who: by },
         alternatives: Vec::new(),
+        place: 0,
+        repairs,
         origin: Box::default(),
     };
-    let checked = if report.passed() {
-        TweetEvent::ValidationPassed { report }
-    } else {
-        TweetEvent::ValidationFailed { report }
-    };
-    Ok(all_of(id, vec![written, checked]))
+    Ok(all_of(id, vec![written, judged(ask, report, false)?]))
 }
 
-/// Whether it is good is for validation to say; here only that it can be kept and shown at all.
-pub(super) fn acceptable(content: &Content) -> Result<Content, Rejection> {
+/// Whether it is good is for validation to say; here only that it can be kept and shown at all, and with which of these
+/// repairs.
+pub(super) fn acceptable(
+    content: &Content,
+    allowed: &[Repair],
+) -> Result<(Content, Vec<Repair>), Rejection> {
     let invalid = |expected: String| Rejection::Invalid {
         field: "text",
         expected,
@@ -63,20 +65,29 @@ pub(super) fn acceptable(content: &Content) -> Result<Content, Rejection> {
     if longest.is_some_and(|length| length > MAX_TEXT) {
         return Err(invalid(format!("at most {MAX_TEXT} characters a post")));
     }
-    let segments = content.segments.iter().map(|segment| Segment {
-        media: segment.media.clone(),
-        ..Segment::text(&segment.text)
+    let mut repairs = Vec::new();
+    let segments = content.segments.iter().map(|segment| {
+        let (text, made) = repair(&segment.text, allowed);
+        repairs.extend(made);
+        Segment {
+            media: segment.media.clone(),
+            ..Segment::text(&text)
+        }
     });
-    Ok(Content {
+    let content = Content {
         segments: segments.collect(),
         reply_settings: content.reply_settings,
-    })
+    };
+    repairs.sort();
+    repairs.dedup();
+    Ok((content, repairs))
 }
 
 pub(super) fn overrule(ask: &Ask, id: TweetId, revision: RevisionNo, reason: &str) -> Decision {
     let by = ask.person(Right::Override)?.who.clone();
     let tweet = ask.tweet(id)?;
-    if !can_be_overridden(&tweet.state) || !has_failed_validation(tweet) {
+    let waits_for_a_word = tweet.current().is_some_and(Revision::is_overridable);
+    if !can_be_overridden(&tweet.state) || !waits_for_a_word {
         return Err(wrong_state("override", tweet));
     }
     seen(tweet, revision)?;
@@ -85,10 +96,4 @@ pub(super) fn overrule(ask: &Ask, id: TweetId, revision: RevisionNo, reason: &st
         reason: said("reason", reason, MAX_REASON)?,
     };
     Ok(vec![TweetEvent::ValidationOverridden { word }.of(id)])
-}
-
-fn has_failed_validation(tweet: &Tweet) -> bool {
-    tweet
-        .current()
-        .is_some_and(|revision| revision.report.is_some() && !revision.is_approvable())
 }

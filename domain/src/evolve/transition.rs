@@ -25,13 +25,18 @@ pub(super) fn next_state(tweet: &Tweet, event: &E, at: Timestamp) -> Option<S> {
         }
         E::RegenerationAsked { .. } => is_editable(tweet).then_some(S::Planned),
         E::RevisionWritten { .. } => is_editable(tweet).then_some(S::Generated),
+        E::ChecksDue { .. } => matches!(state, S::Generated).then_some(S::Generated),
+        E::ChecksDelayed { .. } => {
+            (matches!(state, S::Generated) && is_being_checked(tweet)).then_some(S::Generated)
+        }
         E::ValidationPassed { .. } => matches!(state, S::Generated).then_some(S::Validated),
         E::ValidationFailed { .. } => matches!(state, S::Generated).then_some(S::Generated),
         E::ValidationOverridden { .. } => can_be_overridden(state).then_some(S::Validated),
         E::ApprovalGiven { .. } => can_be_approved(state).then(|| state.clone()),
         E::Approved { .. } => can_be_approved(state).then_some(S::Approved),
-        E::Rejected { by, reason } => is_rejectable(tweet).then(|| S::Rejected {
+        E::Rejected { by, code, reason } => is_rejectable(tweet).then(|| S::Rejected {
             by: by.clone(),
+            code: *code,
             reason: reason.clone(),
             at,
         }),
@@ -187,6 +192,12 @@ pub(crate) fn can_be_overridden(state: &S) -> bool {
                 ..
             }
     )
+}
+
+/// Services are being asked about its text.
+pub(crate) fn is_being_checked(tweet: &Tweet) -> bool {
+    let checking = tweet.current().and_then(|text| text.checking.as_ref());
+    tweet.state == S::Generated && checking.is_some()
 }
 
 /// A text can be turned down until it is on its way.

@@ -34,6 +34,9 @@ impl Repair {
         Repair::SurroundingQuotes,
     ];
 
+    /// Those that are made in a text that a person typed: nobody sees a difference. What else is odd in it may be meant.
+    pub const OF_PEOPLE: [Repair; 2] = [Repair::Nfc, Repair::TrailingSpace];
+
     /// What was done, as a card says it.
     pub fn name(self) -> &'static str {
         match self {
@@ -60,14 +63,14 @@ impl Repair {
     }
 }
 
-/// The text with every repair that it needed. An empty text stays one.
-pub fn repair(text: &str) -> (String, Vec<Repair>) {
+/// The text with every one of these repairs that it needed. An empty text stays one.
+pub fn repair(text: &str, allowed: &[Repair]) -> (String, Vec<Repair>) {
     let (mut text, mut made) = (text.to_owned(), Vec::new());
     // A repair may show the next one: what was in quotation marks has a label. Each makes the text shorter or normal, so
     // this ends.
     loop {
         let mut changed = false;
-        for repair in Repair::ALL {
+        for repair in allowed.iter().copied() {
             let repaired = repair.of(&text);
             if repaired != text {
                 (text, changed) = (repaired, true);

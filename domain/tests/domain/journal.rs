@@ -5,12 +5,12 @@ use std::fmt::Write;
 
 use clara_domain::command::{Look, SlotChoice};
 use clara_domain::content::{Content, Media, MediaKind, ReplySettings};
-use clara_domain::ids::{AttemptNo, ChannelId, MessageId, NoteId, RevisionNo, SegmentNo};
+use clara_domain::ids::{AttemptNo, ChannelId, LessonNo, MessageId, NoteId, RevisionNo, SegmentNo};
 use clara_domain::knowledge::NoteHash;
 use clara_domain::person::{Author, PersonRef};
 use clara_domain::settings::ClientSettings;
-use clara_domain::tweet::{Feedback, KnownBy, Override, TweetState};
-use clara_domain::validate::{Finding, Rule, Severity, ValidationReport};
+use clara_domain::tweet::{Feedback, KnownBy, Override, ReasonCode, TweetState};
+use clara_domain::validate::{Finding, Repair, Rule, Severity, ValidationReport};
 use clara_domain::{Client, Event, TweetEvent as E, evolve};
 
 use crate::rules::EVERY_EVENT;
@@ -213,6 +213,17 @@ fn one_of_each() -> Vec<Event> {
             note: NoteId(1),
             by: None,
         },
+        Event::LessonLearned {
+            lesson: LessonNo(1),
+            tweet: first(),
+            code: Some(ReasonCode::Voice),
+            said: "too loud".into(),
+            about: "GOOD MORNING".into(),
+        },
+        Event::LessonForgotten {
+            lesson: LessonNo(1),
+            by: Some(ana_ref()),
+        },
         Event::NoticesDelivered { upto: 3 },
         Event::CardShown {
             tweet: first(),
@@ -264,6 +275,8 @@ fn writing() -> Vec<E> {
                 model: "small-1".into(),
             },
             alternatives: vec![good(2)],
+            place: 1,
+            repairs: vec![Repair::SurroundingQuotes],
             origin: Box::default(),
         },
         E::RevisionWritten {
@@ -272,7 +285,17 @@ fn writing() -> Vec<E> {
             hash: pictured().hash(),
             author: Author::Person { who: ana_ref() },
             alternatives: Vec::new(),
+            place: 0,
+            repairs: Vec::new(),
             origin: Box::default(),
+        },
+        E::ChecksDue {
+            report: report(Severity::Warning),
+            send_back: true,
+        },
+        E::ChecksDelayed {
+            reason: "busy".into(),
+            until: at("2026-03-02T12:00:00Z"),
         },
         E::ValidationPassed {
             report: report(Severity::Warning),
@@ -301,6 +324,7 @@ fn deciding() -> Vec<E> {
         E::Approved { hash },
         E::Rejected {
             by: ana_ref(),
+            code: Some(ReasonCode::Voice),
             reason: "off brand".into(),
         },
         E::Cancelled { by: ana_ref() },

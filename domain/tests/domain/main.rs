@@ -7,6 +7,7 @@
 
 mod approving;
 mod calendar;
+mod checking;
 mod journal;
 mod judging;
 mod knowing;

@@ -96,13 +96,15 @@ fn the_random_lives_see_everything_that_can_happen() {
     assert!(missing.is_empty(), "never happened: {missing:?}");
 }
 
-pub(crate) const EVERY_EVENT: [&str; 40] = [
+pub(crate) const EVERY_EVENT: [&str; 44] = [
     "configured",
     "paused",
     "resumed",
     "notices_delivered",
     "knowledge_added",
     "knowledge_removed",
+    "lesson_learned",
+    "lesson_forgotten",
     "card_shown",
     "planned",
     "generation_delayed",
@@ -110,6 +112,8 @@ pub(crate) const EVERY_EVENT: [&str; 40] = [
     "gave_up",
     "regeneration_asked",
     "revision_written",
+    "checks_due",
+    "checks_delayed",
     "validation_passed",
     "validation_failed",
     "validation_overridden",

@@ -44,6 +44,8 @@ impl Watch {
             | Event::CallEnded { .. }
             | Event::KnowledgeAdded { .. }
             | Event::KnowledgeRemoved { .. }
+            | Event::LessonLearned { .. }
+            | Event::LessonForgotten { .. }
             | Event::NoticesDelivered { .. }
             | Event::CardShown { .. } => {}
         }

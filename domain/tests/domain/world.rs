@@ -6,7 +6,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use clara_domain::command::{Drafts, Look, SendOutcome, Settlement, SlotChoice, WriteTime};
+use clara_domain::command::{
+    Drafts, Flag, Look, SendOutcome, Settlement, SlotChoice, Verdict, WriteTime,
+};
 use clara_domain::content::Content;
 use clara_domain::ids::{ClientId, PersonId, PostId, RoleId, TweetId};
 use clara_domain::person::{By, Person, PersonRef};
@@ -318,6 +320,8 @@ pub(crate) fn name(event: &Event) -> &'static str {
         Event::CallEnded { .. } => "call_ended",
         Event::KnowledgeAdded { .. } => "knowledge_added",
         Event::KnowledgeRemoved { .. } => "knowledge_removed",
+        Event::LessonLearned { .. } => "lesson_learned",
+        Event::LessonForgotten { .. } => "lesson_forgotten",
         Event::NoticesDelivered { .. } => "notices_delivered",
         Event::CardShown { .. } => "card_shown",
         Event::Tweet { event, .. } => event.name(),
@@ -382,6 +386,38 @@ pub(crate) fn regenerate(tweet: &Tweet) -> Command {
     }
 }
 
+pub(crate) fn choose(tweet: &Tweet, place: u8) -> Command {
+    Command::Choose {
+        tweet: tweet.id,
+        revision: tweet.revision(),
+        place,
+    }
+}
+
+/// What the moderation service said.
+pub(crate) fn checked(tweet: &Tweet, moderation: Verdict) -> Command {
+    Command::RecordChecks {
+        tweet: tweet.id,
+        revision: tweet.revision(),
+        moderation: Some(moderation),
+        brand_voice: None,
+    }
+}
+
+pub(crate) fn flagged() -> Verdict {
+    Verdict::Found(vec![Flag {
+        segment: 0,
+        message: "take out the threat".into(),
+    }])
+}
+
+pub(crate) fn away() -> Verdict {
+    Verdict::Away {
+        reason: "503".into(),
+        retry_after: None,
+    }
+}
+
 pub(crate) fn overrule(tweet: &Tweet, reason: &str) -> Command {
     Command::Override {
         tweet: tweet.id,
@@ -394,6 +430,7 @@ pub(crate) fn reject(tweet: &Tweet, reason: &str) -> Command {
     Command::Reject {
         tweet: tweet.id,
         revision: tweet.revision(),
+        code: None,
         reason: reason.into(),
     }
 }

@@ -42,7 +42,11 @@ fn each_repair_is_made_and_named() {
         ),
     ];
     for (text, repaired, repairs) in cases {
-        assert_eq!(repair(text), (repaired.to_owned(), repairs), "{text:?}");
+        assert_eq!(
+            repair(text, &Repair::ALL),
+            (repaired.to_owned(), repairs),
+            "{text:?}"
+        );
     }
 }
 
@@ -57,14 +61,18 @@ fn what_needs_no_repair_is_left_alone() {
         "\"\"",
     ] {
         let text = text.trim();
-        assert_eq!(repair(text), (text.to_owned(), Vec::new()), "{text:?}");
+        assert_eq!(
+            repair(text, &Repair::ALL),
+            (text.to_owned(), Vec::new()),
+            "{text:?}"
+        );
     }
 }
 
 proptest! {
     #[test]
     fn what_was_repaired_needs_no_repair(text in "(?s)(Tweet: |\"|“|  )?.{0,30}(\"|”|  |\n)?") {
-        let (once, _) = repair(&text);
-        prop_assert_eq!(repair(&once), (once.clone(), Vec::new()));
+        let (once, _) = repair(&text, &Repair::ALL);
+        prop_assert_eq!(repair(&once, &Repair::ALL), (once.clone(), Vec::new()));
     }
 }

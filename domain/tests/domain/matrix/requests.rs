@@ -3,14 +3,17 @@
 use std::collections::BTreeSet;
 
 use clara_domain::Command;
-use clara_domain::command::{DeleteOutcome, Drafts, Look, SendOutcome, Settlement, SlotChoice};
+use clara_domain::command::{
+    DeleteOutcome, Drafts, Look, SendOutcome, Settlement, SlotChoice, Verdict,
+};
 use clara_domain::content::Content;
-use clara_domain::ids::{ChannelId, MessageId, NoteId, PersonId, RoleId};
+use clara_domain::ids::{ChannelId, LessonNo, MessageId, NoteId, PersonId, RoleId};
 use clara_domain::person::{By, Person, PersonRef};
 
 use crate::world::{
-    World, approve, bad, edit, first, look_of, minutes, not_sent, outcome_of, overrule, plan,
-    post_id, recover, refusal, regenerate, reject, retry, settings, tweet_id, unknown, written,
+    World, approve, away, bad, checked, choose, edit, first, flagged, look_of, minutes, not_sent,
+    outcome_of, overrule, plan, post_id, recover, refusal, regenerate, reject, retry, settings,
+    tweet_id, unknown, written,
 };
 
 /// Who may ask for it.
@@ -65,6 +68,10 @@ pub(super) const OF_THE_TWEET: &[Request] = &[
         edit(world.tweet(), bad())
     }),
     person("regenerate", |world| regenerate(world.tweet())),
+    person("choose the next candidate", |world| {
+        choose(world.tweet(), 1)
+    }),
+    person("choose what there is", |world| choose(world.tweet(), 0)),
     person("override", |world| overrule(world.tweet(), "a quote")),
     person("reschedule to a free time", |world| {
         let slot = world.now.max(world.tweet().slot) + minutes(120);
@@ -103,6 +110,11 @@ pub(super) const OF_THE_TWEET: &[Request] = &[
             retry_after: None,
         })
     }),
+    engine("checks: nothing found", |world| {
+        checked(world.tweet(), Verdict::Found(Vec::new()))
+    }),
+    engine("checks: flagged", |world| checked(world.tweet(), flagged())),
+    engine("checks: away", |world| checked(world.tweet(), away())),
     engine("tick", |_| Command::Tick),
     engine("tick, a day later", |world| {
         world.pass(minutes(24 * 60));
@@ -207,6 +219,9 @@ pub(super) const OF_THE_CLIENT: &[Request] = &[
     }),
     person("remove no note", |_| Command::RemoveNote {
         note: NoteId(1),
+    }),
+    person("forget no lesson", |_| Command::ForgetLesson {
+        lesson: LessonNo(1),
     }),
     person("notices told", |_| Command::RecordNotices { upto: 1 }),
 ];

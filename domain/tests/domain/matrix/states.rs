@@ -3,6 +3,7 @@
 use clara_domain::command::{DeleteOutcome, Look, SlotChoice};
 use clara_domain::content::Content;
 use clara_domain::person::{Author, By};
+use clara_domain::settings::WhenDown;
 use clara_domain::{Command, TweetEvent};
 
 use crate::world::{
@@ -13,7 +14,8 @@ use crate::world::{
 pub(super) fn of_the_tweet() -> Vec<(&'static str, World)> {
     vec![
         ("planned", planned()),
-        ("generated, being checked", unchecked()),
+        ("generated, without a report", unchecked()),
+        ("generated, being checked", being_checked()),
         ("generated, with findings", with_findings()),
         ("validated", validated()),
         ("validated, 1 of 2 approvals", half_approved()),
@@ -68,9 +70,20 @@ fn unchecked() -> World {
             model: "small-1".into(),
         },
         alternatives: Vec::new(),
+        place: 0,
+        repairs: Vec::new(),
         origin: Box::default(),
     };
     world.live(&written.of(first()));
+    world
+}
+
+fn being_checked() -> World {
+    let mut settings = settings();
+    settings.checks.moderation = Some(WhenDown::Hold);
+    let mut world = World::with(settings);
+    world.plan(SlotChoice::NextFree);
+    world.drafted(vec![good(1), bad()]);
     world
 }
 
@@ -83,7 +96,7 @@ fn with_findings() -> World {
 
 fn validated() -> World {
     let mut world = planned();
-    world.written();
+    world.drafted(vec![good(1), bad()]);
     world
 }
 

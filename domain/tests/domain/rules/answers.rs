@@ -1,13 +1,13 @@
 //! What the world answers in a life, as commands: what the model brought, what became of a deletion, where a card is.
 
 use clara_domain::Command;
-use clara_domain::command::{DeleteOutcome, Drafts};
+use clara_domain::command::{DeleteOutcome, Drafts, Verdict};
 use clara_domain::content::Content;
 use clara_domain::ids::{ChannelId, MessageId, PostId, TweetId};
 use clara_domain::settings::ClientSettings;
 
 use super::step::{AnswerKind, Setup};
-use crate::world::{minutes, settings};
+use crate::world::{away, flagged, minutes, settings};
 
 pub(super) fn settings_of(setup: &Setup) -> ClientSettings {
     let mut settings = settings();
@@ -16,6 +16,7 @@ pub(super) fn settings_of(setup: &Setup) -> ClientSettings {
     settings.schedule.grace = minutes(setup.grace);
     settings.schedule.min_gap = minutes(setup.min_gap);
     settings.generation.rounds = setup.rounds.try_into().unwrap();
+    settings.checks.moderation = setup.moderation;
     settings
 }
 
@@ -33,6 +34,14 @@ pub(super) fn drafts(kind: AnswerKind, candidates: &[Content]) -> Drafts {
             reason: "busy".into(),
             retry_after: None,
         },
+    }
+}
+
+pub(super) fn verdict(kind: AnswerKind) -> Verdict {
+    match kind {
+        AnswerKind::Good | AnswerKind::Known => Verdict::Found(Vec::new()),
+        AnswerKind::Vain => flagged(),
+        AnswerKind::Trouble => away(),
     }
 }
 

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use clara_domain::command::{Look, SendOutcome, Settlement, WriteTime};
 use clara_domain::content::Content;
-use clara_domain::effect::{generation, look};
-use clara_domain::ids::{AttemptNo, NoteId, PostId, RevisionNo, SegmentNo, TweetId};
+use clara_domain::effect::{check, generation, look};
+use clara_domain::ids::{AttemptNo, LessonNo, NoteId, PostId, RevisionNo, SegmentNo, TweetId};
 use clara_domain::person::By;
 use clara_domain::tweet::Failure;
 use clara_domain::{Command, Effect, Tweet, TweetState, decide, effects};
 
-use super::answers::{card, deletion, drafts, pick, settings_of};
+use super::answers::{card, deletion, drafts, pick, settings_of, verdict};
 use super::step::{AnswerKind, Outcome, Setup, SlotWish, Start, Step, What, WhatOfClient};
 use crate::watch::Watch;
 use crate::world::{
@@ -282,6 +282,9 @@ impl Life {
                 text: text.clone(),
             },
             WhatOfClient::RemoveNote(no) => Command::RemoveNote { note: NoteId(*no) },
+            WhatOfClient::ForgetLesson(no) => Command::ForgetLesson {
+                lesson: LessonNo(*no),
+            },
             WhatOfClient::Notices(upto) => Command::RecordNotices { upto: *upto },
         };
         self.ask(by, &command);
@@ -293,6 +296,12 @@ impl Life {
                 tweet: *tweet,
                 round: generation(&self.world.client, *tweet).unwrap().round,
                 drafts: drafts(kind, candidates),
+            },
+            Effect::Check { tweet } => Command::RecordChecks {
+                tweet: *tweet,
+                revision: check(&self.world.client, *tweet).unwrap().revision,
+                moderation: Some(verdict(kind)),
+                brand_voice: None,
             },
             Effect::Publish { tweet } => Command::BeginPublish { tweet: *tweet },
             Effect::Reconcile { tweet } => Command::RecordLook {
@@ -386,12 +395,18 @@ impl Life {
             What::Reject(reason) => Command::Reject {
                 tweet: id,
                 revision,
+                code: None,
                 reason: reason.clone(),
             },
             What::Edit(content) => Command::Edit {
                 tweet: id,
                 revision,
                 content: content.clone(),
+            },
+            What::Choose(place) => Command::Choose {
+                tweet: id,
+                revision,
+                place: *place,
             },
             What::Regenerate(feedback) => Command::Regenerate {
                 tweet: id,

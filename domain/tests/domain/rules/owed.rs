@@ -24,6 +24,7 @@ impl Life {
     fn check_is_alive(&self, effect: &Effect) {
         let worked_on = match effect.key() {
             EffectKey::Generate(id)
+            | EffectKey::Check(id)
             | EffectKey::Publish(id)
             | EffectKey::Reconcile(id)
             | EffectKey::Delete(id) => id,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clara_domain::command::SlotChoice;
 use clara_domain::content::Content;
+use clara_domain::settings::WhenDown;
 use proptest::prelude::*;
 
 /// The settings that rules depend on.
@@ -15,6 +16,8 @@ pub(crate) struct Setup {
     pub(crate) grace: u64,
     pub(crate) min_gap: u64,
     pub(crate) rounds: u8,
+    /// What happens while the moderation service is away; none where it is not asked.
+    pub(crate) moderation: Option<WhenDown>,
     /// How many segments each of the first tweets has, and how far along they are.
     pub(crate) segments: u8,
     pub(crate) start: Start,
@@ -43,13 +46,19 @@ pub(crate) fn setup() -> impl Strategy<Value = Setup> {
         1 => Just(Start::SendingAgain),
         1 => Just(Start::Asked),
     ];
-    let rules = (needed, any::<bool>(), grace, min_gap, 1..=3_u8);
+    let moderation = prop_oneof![
+        3 => Just(None),
+        2 => Just(Some(WhenDown::Hold)),
+        1 => Just(Some(WhenDown::Warn)),
+    ];
+    let rules = (needed, any::<bool>(), grace, min_gap, 1..=3_u8, moderation);
     (rules, 1..=2_u8, start).prop_map(|(rules, segments, start)| Setup {
         needed: rules.0,
         author_counts: rules.1,
         grace: rules.2,
         min_gap: rules.3,
         rounds: rules.4,
+        moderation: rules.5,
         segments,
         start,
     })
@@ -126,6 +135,7 @@ pub(crate) enum What {
     Approve,
     Reject(String),
     Edit(Content),
+    Choose(u8),
     Regenerate(String),
     Override(String),
     Reschedule(SlotWish),
@@ -168,6 +178,7 @@ pub(crate) enum WhatOfClient {
     Notices(u64),
     AddNote(String),
     RemoveNote(u32),
+    ForgetLesson(u32),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -202,7 +213,7 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Restart),
         3 => (0..7_usize, 0..4_usize, Just(false), Just(What::Approve)).prop_map(ask),
         6 => (0..7_usize, 0..4_usize, prop::bool::weighted(0.1), what()).prop_map(ask),
-        2 => (0..7_usize, what_of_client()).prop_map(|(who, what)| Step::AskClient { who, what }),
+        4 => (0..7_usize, what_of_client()).prop_map(|(who, what)| Step::AskClient { who, what }),
     ]
 }
 
@@ -259,8 +270,9 @@ fn outcome() -> impl Strategy<Value = Outcome> {
 
 fn what() -> impl Strategy<Value = What> {
     prop_oneof![
-        1 => said().prop_map(What::Reject),
+        4 => said().prop_map(What::Reject),
         4 => content().prop_map(What::Edit),
+        2 => (0..3_u8).prop_map(What::Choose),
         3 => said().prop_map(What::Regenerate),
         4 => said().prop_map(What::Override),
         6 => wish().prop_map(What::Reschedule),
@@ -300,8 +312,9 @@ fn what_of_client() -> impl Strategy<Value = WhatOfClient> {
         2 => Just(WhatOfClient::Resume),
         1 => Just(WhatOfClient::Tick),
         1 => (0..20_u64).prop_map(WhatOfClient::Notices),
-        5 => said().prop_map(WhatOfClient::AddNote),
-        5 => (1..3_u32).prop_map(WhatOfClient::RemoveNote),
+        8 => said().prop_map(WhatOfClient::AddNote),
+        8 => (1..3_u32).prop_map(WhatOfClient::RemoveNote),
+        5 => (1..3_u32).prop_map(WhatOfClient::ForgetLesson),
     ]
 }
 
