@@ -5,6 +5,7 @@
 
 pub mod breaker;
 mod breakers;
+pub(crate) mod guarded;
 pub mod health;
 pub mod model;
 pub mod x;

@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use clara_domain::ids::{ClientId, NoteId};
 use clara_domain::knowledge::Knowledge;
 
-pub use meaning::{Meaning, MeaningOptions, Taken, Vectors};
+pub use meaning::{Embedding, Meaning, MeaningOptions, Taken, Vectors};
 use shelf::{Piece, Shelf};
 use words::Query;
 
@@ -92,14 +92,14 @@ impl Library {
     /// The parts of a client's notes that fit a brief, at most [`MOST_PASSAGES`].
     pub async fn search(&self, client: &ClientId, known: &Knowledge, wanted: &str) -> Findings {
         let shelf = self.shelf(client, known).await;
-        if shelf.pieces().next().is_none() || wanted.trim().is_empty() {
+        if is_futile(&shelf, wanted) {
             return Findings::default();
         }
         let by_words = shelf.by_words(&Query::of(wanted));
         let mut findings = Findings::default();
         let by_meaning = match &self.inner.meaning {
             Some(meaning) => {
-                let looked = meaning.look(&shelf, wanted).await;
+                let looked = meaning.look(client, &shelf, wanted).await;
                 findings.taken = looked.taken;
                 findings.trouble = looked.trouble;
                 looked.ranked
@@ -116,21 +116,20 @@ impl Library {
 
     /// The model that makes vectors, where somebody does.
     pub fn model(&self) -> Option<&str> {
-        self.inner
-            .meaning
-            .as_ref()
-            .map(|meaning| meaning.embedder.model())
+        self.inner.meaning.as_ref().map(Meaning::model)
     }
 
-    /// The most bytes that searching sends to whoever makes vectors: no token is less than a byte. Zero where nobody does.
+    /// The most bytes that searching sends to whoever makes vectors: no token is less than a byte. Zero where nothing is
+    /// sent.
     pub async fn at_most(&self, client: &ClientId, known: &Knowledge, wanted: &str) -> u64 {
-        match &self.inner.meaning {
-            Some(meaning) => {
-                let shelf = self.shelf(client, known).await;
-                meaning.owed_bytes(&shelf, wanted)
-            }
-            None => 0,
+        let Some(meaning) = &self.inner.meaning else {
+            return 0;
+        };
+        let shelf = self.shelf(client, known).await;
+        if is_futile(&shelf, wanted) {
+            return 0;
         }
+        meaning.owed_bytes(&shelf, wanted)
     }
 
     /// The client's notes as they are now, cut. Only what changed since last time is cut, a note at a time, so that nobody
@@ -177,6 +176,11 @@ impl Shelves {
             self.by_client.remove(&oldest);
         }
     }
+}
+
+/// Whether there is nothing to search, or nothing to search for.
+fn is_futile(shelf: &Shelf, wanted: &str) -> bool {
+    shelf.pieces().next().is_none() || wanted.trim().is_empty()
 }
 
 /// Several lists of the best, put together: what stands high in either is high, what stands in both is higher.

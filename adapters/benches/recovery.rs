@@ -244,6 +244,8 @@ fn start_once(dir: &Path, clients: usize) -> Duration {
             ids: Arc::new(UuidIds::new(clock.clone())),
             clock,
             model: Arc::new(Nobody),
+            embedding: None,
+            moderator: None,
             x: Arc::new(Nobody),
             desk: Arc::new(Nobody),
         };

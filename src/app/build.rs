@@ -93,6 +93,8 @@ pub(super) fn parts(
         clock,
         ids,
         model,
+        embedding: None,
+        moderator: None,
         x,
         desk,
     };

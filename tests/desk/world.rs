@@ -246,6 +246,8 @@ fn ports(desk: Arc<DiscordDesk>) -> Ports {
         clock: clock.clone(),
         ids: Arc::new(UuidIds::new(clock)),
         model: Arc::new(Model),
+        embedding: None,
+        moderator: None,
         x: Arc::new(X::default()),
         desk,
     }

@@ -16,15 +16,17 @@ use super::{Engine, Launch};
 use crate::alerts::{AlertCenter, Deliver};
 use crate::brake::{BrakeKeeper, KeeperTools};
 use crate::client_actor::Tools;
+use crate::gateway::guarded::Guarded;
 use crate::gateway::health::Board;
 use crate::gateway::model::OpenAiGateway;
 use crate::gateway::x::{Gate, XGateway};
 use crate::handle::EngineHandle;
-use crate::knowledge::Library;
-use crate::limiter::{Limits, RateLimiter};
+use crate::knowledge::{Embedding, Library, Meaning, MeaningOptions};
+use crate::limiter::{Limiter, Limits, RateLimiter};
 use crate::model_chain::{ChainOptions, ModelChain};
 use crate::ports::journal::{ReadError, StreamId};
-use crate::ports::{Clock, Desk, Ids, Journal, LanguageModel, XApi};
+use crate::ports::moderation::WhenDown;
+use crate::ports::{Clock, Desk, Embedder, Ids, Journal, LanguageModel, Moderator, XApi};
 use crate::prompt::Prompts;
 use crate::registry::Registry;
 use crate::rules::{DomainRules, Rules};
@@ -47,6 +49,10 @@ pub struct Ports {
     pub ids: Arc<dyn Ids>,
     /// Who writes.
     pub model: Arc<dyn LanguageModel>,
+    /// Who makes vectors of what clients told us; without it that is searched by words alone.
+    pub embedding: Option<Embedding>,
+    /// Who judges texts; without it nobody does.
+    pub moderator: Option<Arc<dyn Moderator>>,
     /// Where it is posted.
     pub x: Arc<dyn XApi>,
     /// Where people see and decide.
@@ -63,8 +69,10 @@ pub struct EngineOptions {
     pub prompts: Prompts,
     /// Which models are asked.
     pub models: ChainOptions,
-    /// Where what clients told us is looked up.
-    pub library: Library,
+    /// How far to go for the meaning of what clients told us.
+    pub meaning: MeaningOptions,
+    /// What becomes of a text that nobody could judge.
+    pub moderation: WhenDown,
     /// What the services cost.
     pub prices: PriceList,
     /// How much may be spent.
@@ -86,7 +94,8 @@ impl Default for EngineOptions {
             managers: Grant::default(),
             prompts: Prompts::default(),
             models: ChainOptions::default(),
-            library: Library::by_words(),
+            meaning: MeaningOptions::default(),
+            moderation: WhenDown::default(),
             prices: PriceList::default(),
             budgets: Budgets::default(),
             limits: Limits::default(),
@@ -127,7 +136,8 @@ pub async fn start(ports: Ports, options: EngineOptions) -> Result<EngineHandle,
         limits: options.limits,
         prompts: options.prompts,
         models: options.models,
-        library: options.library,
+        meaning: options.meaning,
+        moderation: options.moderation,
         managers: options.managers,
         rules: options.rules,
         prices: options.prices,
@@ -178,7 +188,8 @@ struct Running {
     limits: Limits,
     prompts: Prompts,
     models: ChainOptions,
-    library: Library,
+    meaning: MeaningOptions,
+    moderation: WhenDown,
     managers: Grant,
     rules: Arc<dyn Rules>,
     prices: PriceList,
@@ -219,6 +230,8 @@ impl Shared<'_> {
             Gate::new(self.registry.clone(), brake.clone()),
             (board.clone(), guard("the way to X")),
         );
+        let library = library(ports.embedding, by.meaning, &clock, &limiter);
+        let moderator = ports.moderator.map(|port| guarded_moderator(port, &clock));
         Tools {
             rules: by.rules,
             journal: ports.journal,
@@ -228,7 +241,9 @@ impl Shared<'_> {
             limiter,
             prompts: by.prompts,
             chain,
-            library: by.library,
+            library,
+            moderator,
+            moderation: by.moderation,
             treasurer,
             model,
             x,
@@ -236,6 +251,33 @@ impl Shared<'_> {
             fatal: self.fatal,
         }
     }
+}
+
+/// Where what clients told us is looked up.
+fn library(
+    embedding: Option<Embedding>,
+    options: MeaningOptions,
+    clock: &Arc<dyn Clock>,
+    limiter: &Limiter,
+) -> Library {
+    let Some(Embedding { embedder, vectors }) = embedding else {
+        return Library::by_words();
+    };
+    let embedder = Guarded::<dyn Embedder>::new(embedder, "vectors", clock.clone());
+    Library::by_meaning(Meaning {
+        embedding: Embedding {
+            embedder: Arc::new(embedder),
+            vectors,
+        },
+        clock: clock.clone(),
+        limiter: Some(limiter.clone()),
+        options,
+    })
+}
+
+fn guarded_moderator(port: Arc<dyn Moderator>, clock: &Arc<dyn Clock>) -> Arc<dyn Moderator> {
+    let guarded = Guarded::<dyn Moderator>::new(port, "moderation", clock.clone());
+    Arc::new(guarded)
 }
 
 /// Every client there is, with what is declared for it.

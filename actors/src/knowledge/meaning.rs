@@ -6,11 +6,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use clara_domain::ids::ClientId;
 use clara_domain::knowledge::NoteHash;
 use futures::future::{Either, select};
-use jiff::Timestamp;
 
 use super::shelf::{Piece, Shelf, ranked};
+use crate::limiter::{Class, Limiter, Permit, Service};
 use crate::ports::Clock;
 use crate::ports::embed::{Embedder, Embeddings, MOST_TEXTS};
 use crate::ports::model::{Billed, ModelError};
@@ -47,7 +48,8 @@ pub enum Taken {
 /// How far to go for meaning.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MeaningOptions {
-    /// How long one search may make vectors; then it goes on with those that there are.
+    /// How long one search may make vectors; then it goes on with those that there are. Waiting for its turn does not
+    /// count.
     pub patience: Duration,
     /// Pieces less like the question than this (a cosine) do not fit. Depends on the model: 0.3 suits OpenAI's third
     /// generation.
@@ -63,14 +65,23 @@ impl Default for MeaningOptions {
     }
 }
 
-/// Who makes vectors, who keeps them, and how far to go.
-pub struct Meaning {
+/// Who makes vectors, and who keeps them.
+#[derive(Clone)]
+pub struct Embedding {
     /// Makes them.
     pub embedder: Arc<dyn Embedder>,
     /// Keeps them.
     pub vectors: Arc<dyn Vectors>,
+}
+
+/// Everything that going by meaning needs.
+pub struct Meaning {
+    /// Who makes vectors, and who keeps them.
+    pub embedding: Embedding,
     /// Tells when patience ends.
     pub clock: Arc<dyn Clock>,
+    /// Whose turn it is to call the model service; none where nobody else calls it.
+    pub limiter: Option<Limiter>,
     /// How far to go.
     pub options: MeaningOptions,
 }
@@ -94,13 +105,17 @@ struct Stopped(String);
 
 impl Meaning {
     /// The places of the pieces that fit, the best first.
-    pub(super) async fn look(&self, shelf: &Shelf, wanted: &str) -> Looked {
+    pub(super) async fn look(&self, client: &ClientId, shelf: &Shelf, wanted: &str) -> Looked {
         let mut looked = Looked::default();
-        let until = clara_domain::later(self.clock.now(), self.options.patience);
+        let mut patience = self.options.patience;
         let owed = self.owed(shelf, wanted);
         let mut stopped = None;
         for batch in owed.chunks(MOST_TEXTS) {
-            if let Err(Stopped(why)) = self.make(batch, until, &mut looked.taken).await {
+            let made = match self.turn(client).await {
+                Ok(_turn) => self.make(batch, &mut patience, &mut looked.taken).await,
+                Err(stopped) => Err(stopped),
+            };
+            if let Err(Stopped(why)) = made {
                 stopped = Some(why);
                 break;
             }
@@ -136,8 +151,23 @@ impl Meaning {
         bytes(&self.owed(shelf, wanted))
     }
 
+    pub(super) fn model(&self) -> &str {
+        self.embedding.embedder.model()
+    }
+
     fn kept(&self, text: NoteHash) -> Option<Arc<[f32]>> {
-        self.vectors.get(self.embedder.model(), text)
+        let Embedding { embedder, vectors } = &self.embedding;
+        vectors.get(embedder.kind(), text)
+    }
+
+    /// Waits for a place among the calls of the model service, where there are others.
+    async fn turn(&self, client: &ClientId) -> Result<Option<Permit>, Stopped> {
+        let Some(limiter) = &self.limiter else {
+            return Ok(None);
+        };
+        let permit = limiter.acquire(Service::Model, client, Class::Write).await;
+        let permit = permit.map(Some);
+        permit.ok_or_else(|| Stopped("Clara is shutting down".to_owned()))
     }
 
     /// The question first: without it the others are of no use now.
@@ -159,20 +189,22 @@ impl Meaning {
     async fn make(
         &self,
         batch: &[Owed],
-        until: Timestamp,
+        patience: &mut Duration,
         taken: &mut Vec<Taken>,
     ) -> Result<(), Stopped> {
-        let left = Duration::try_from(until.duration_since(self.clock.now())).unwrap_or_default();
-        if left.is_zero() {
+        if patience.is_zero() {
             return Err(Stopped("making vectors took too long".to_owned()));
         }
         let perhaps = || Taken::Perhaps {
-            model: self.embedder.model().to_owned(),
+            model: self.model().to_owned(),
             at_most: bytes(batch),
         };
         let texts: Vec<String> = batch.iter().map(|owed| owed.text.clone()).collect();
-        let call = self.embedder.embed(&texts);
-        let made = match select(call, self.clock.sleep(left)).await {
+        let began = self.clock.steady();
+        let call = self.embedding.embedder.embed(&texts);
+        let answer = select(call, self.clock.sleep(*patience)).await;
+        *patience = patience.saturating_sub(self.clock.steady().saturating_sub(began));
+        let made = match answer {
             Either::Left((Ok(made), _)) => made,
             Either::Left((Err(error), _)) => {
                 if may_be_billed(&error) {
@@ -185,9 +217,13 @@ impl Meaning {
                 return Err(Stopped("making vectors took too long".to_owned()));
             }
         };
-        taken.push(Taken::Tokens {
-            model: made.model.clone(),
-            tokens: made.tokens,
+        // Who does not say what it took may all the same bill it.
+        taken.push(match made.tokens {
+            0 => perhaps(),
+            tokens => Taken::Tokens {
+                model: made.model.clone(),
+                tokens,
+            },
         });
         self.keep(batch, made)
     }
@@ -197,9 +233,10 @@ impl Meaning {
             return Err(Stopped("the vectors are not those of the texts".to_owned()));
         }
         let keys = batch.iter().map(|owed| owed.key);
-        let vectors: Vec<_> = keys.zip(made.vectors.into_iter().map(Arc::from)).collect();
-        self.vectors.put(self.embedder.model(), &vectors);
-        let is_kept = vectors.iter().all(|(key, _)| self.kept(*key).is_some());
+        let new: Vec<_> = keys.zip(made.vectors.into_iter().map(Arc::from)).collect();
+        let Embedding { embedder, vectors } = &self.embedding;
+        vectors.put(embedder.kind(), &new);
+        let is_kept = new.iter().all(|(key, _)| self.kept(*key).is_some());
         is_kept
             .then_some(())
             .ok_or_else(|| Stopped("the vectors could not be kept".to_owned()))

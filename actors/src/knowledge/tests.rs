@@ -193,6 +193,8 @@ struct Topics {
 
 enum Answer {
     Made,
+    /// Made, and not said what it took.
+    Unsaid,
     Error(ModelError),
     Never,
 }
@@ -207,8 +209,9 @@ const TOPICS: [&[&str]; 3] = [
 impl Embedder for Topics {
     async fn embed(&self, texts: &[String]) -> Result<Embeddings, ModelError> {
         self.texts.fetch_add(texts.len(), Ordering::SeqCst);
-        match (self.answers)(self.calls.fetch_add(1, Ordering::SeqCst)) {
-            Answer::Made => {}
+        let answer = (self.answers)(self.calls.fetch_add(1, Ordering::SeqCst));
+        match answer {
+            Answer::Made | Answer::Unsaid => {}
             Answer::Error(error) => return Err(error),
             Answer::Never => std::future::pending().await,
         }
@@ -221,7 +224,11 @@ impl Embedder for Topics {
         Ok(Embeddings {
             vectors: texts.iter().map(vector).collect(),
             model: "topics-1".into(),
-            tokens: 7 * texts.len() as u64,
+            tokens: if matches!(answer, Answer::Unsaid) {
+                0
+            } else {
+                7 * texts.len() as u64
+            },
         })
     }
 
@@ -281,9 +288,12 @@ fn scene(answers: fn(usize) -> Answer) -> Scene {
 
 fn library(topics: &Arc<Topics>, vectors: &Arc<Kept>) -> Library {
     Library::by_meaning(Meaning {
-        embedder: topics.clone(),
-        vectors: vectors.clone(),
+        embedding: Embedding {
+            embedder: topics.clone(),
+            vectors: vectors.clone(),
+        },
         clock: Arc::new(Impatient),
+        limiter: None,
         options: MeaningOptions {
             patience: Duration::from_secs(5),
             likeness: 0.5,
@@ -334,12 +344,28 @@ async fn a_text_is_made_a_vector_of_once_even_by_another_process() {
     );
     assert_eq!(library_2.at_most(&client(), &three, "a workshop").await, 0);
     assert_eq!(library_2.at_most(&client(), &three, "abc").await, 3);
+    assert_eq!(library_2.at_most(&client(), &known(&[]), "abc").await, 0);
+    assert_eq!(library_2.at_most(&client(), &three, " ").await, 0);
     let four = known(&[HOURS, ROAST, CLASSES, TEE]);
     assert_eq!(
         library_2.search(&client(), &four, "a drink").await.taken,
         [tokens(14)]
     );
     assert_eq!(scene.topics.texts.load(Ordering::SeqCst), 6);
+}
+
+#[tokio::test]
+async fn vectors_of_which_nobody_says_what_they_took_may_have_cost_their_most() {
+    let scene = scene(|_| Answer::Unsaid);
+    let known = known(&[CLASSES]);
+    let at_most = scene.library.at_most(&client(), &known, "a class").await;
+    let findings = scene.library.search(&client(), &known, "a class").await;
+    assert_eq!(findings.passages[0].note, NoteId(1));
+    let perhaps = Taken::Perhaps {
+        model: "topics".into(),
+        at_most,
+    };
+    assert_eq!((findings.taken, findings.trouble), (vec![perhaps], None));
 }
 
 #[tokio::test]

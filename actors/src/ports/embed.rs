@@ -26,6 +26,12 @@ pub trait Embedder: Send + Sync + 'static {
     /// again; a failed one may have been billed where [`ModelError`] says so.
     async fn embed(&self, texts: &[String]) -> Result<Embeddings, ModelError>;
 
-    /// The model that is asked, by the name that it is asked by: the key under which vectors are kept.
+    /// The model that is asked, by the name that it is asked by.
     fn model(&self) -> &str;
+
+    /// What its vectors are kept under: only those of one kind can be compared. The model's name will do, unless the
+    /// same model is asked for vectors of different lengths.
+    fn kind(&self) -> &str {
+        self.model()
+    }
 }

@@ -16,10 +16,23 @@ pub struct ModerationVerdict {
     pub categories: Vec<String>,
 }
 
+/// What becomes of a text that could not be judged because nobody was there to judge it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum WhenDown {
+    /// It is judged later, and waits until then.
+    #[default]
+    Hold,
+    /// It goes on to people, with a warning that it was not judged.
+    Warn,
+}
+
 /// Who judges texts.
 #[async_trait]
 pub trait Moderator: Send + Sync + 'static {
     /// Judges 1 to [`MOST_TEXTS`] texts, none of them empty; one verdict for each, in their order. One call is one
     /// request, which is not tried again.
     async fn moderate(&self, texts: &[String]) -> Result<Vec<ModerationVerdict>, ModelError>;
+
+    /// The model that is asked, by the name that it is asked by: for the ledger.
+    fn model(&self) -> &str;
 }

@@ -80,6 +80,8 @@ impl World {
             ids: Arc::new(UuidIds::seeded(clock.clone(), life)),
             clock,
             model: Arc::new(self.model.clone()),
+            embedding: None,
+            moderator: None,
             x: Arc::new(self.x.clone()),
             desk: Arc::new(self.desk.clone()),
         }

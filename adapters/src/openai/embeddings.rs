@@ -36,16 +36,25 @@ pub struct OpenAiEmbedder {
     endpoint: Endpoint,
     model: String,
     dimensions: Option<u32>,
+    kind: String,
 }
 
 impl OpenAiEmbedder {
     /// A client for one service and model. Nothing is sent yet.
     pub fn new(options: EmbedderOptions) -> Result<Self, HttpError> {
         let endpoint = Endpoint::new(&options.base_url, options.api_key, options.timeout)?;
+        let EmbedderOptions {
+            model, dimensions, ..
+        } = options;
+        let kind = match dimensions {
+            Some(length) => format!("{model} of {length}"),
+            None => model.clone(),
+        };
         Ok(Self {
             endpoint,
-            model: options.model,
-            dimensions: options.dimensions,
+            model,
+            dimensions,
+            kind,
         })
     }
 }
@@ -68,6 +77,10 @@ impl Embedder for OpenAiEmbedder {
 
     fn model(&self) -> &str {
         &self.model
+    }
+
+    fn kind(&self) -> &str {
+        &self.kind
     }
 }
 

@@ -57,6 +57,10 @@ impl Moderator for OpenAiModerator {
         read.and_then(|response| response.read(&answer, texts.len()))
             .map_err(super::senseless)
     }
+
+    fn model(&self) -> &str {
+        &self.model
+    }
 }
 
 #[derive(Debug, Serialize)]

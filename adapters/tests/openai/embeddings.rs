@@ -54,6 +54,21 @@ async fn vectors_come_in_the_order_of_their_texts() {
 }
 
 #[tokio::test]
+async fn vectors_of_different_lengths_are_of_different_kinds() {
+    let shortened = embedder("http://127.0.0.1:9");
+    assert_eq!(shortened.model(), "vectors-1");
+    assert_eq!(shortened.kind(), "vectors-1 of 2");
+    let whole = OpenAiEmbedder::new(EmbedderOptions {
+        base_url: "http://127.0.0.1:9/v1".to_owned(),
+        model: "vectors-1".to_owned(),
+        api_key: None,
+        timeout: Duration::from_secs(10),
+        dimensions: None,
+    });
+    assert_eq!(whole.unwrap().kind(), "vectors-1");
+}
+
+#[tokio::test]
 async fn a_compatible_server_may_leave_out_numbers_name_and_tokens() {
     let bare = value!({"data":[{"embedding":[1]},{"embedding":[2]}]});
     let answer = made(json(200, bare)).await.unwrap();

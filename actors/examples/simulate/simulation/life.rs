@@ -152,6 +152,8 @@ fn ports(world: &Arc<World>) -> Ports {
         ids: Arc::new(SimIds(world.clone())),
         clock,
         model: Arc::new(SimModel(world.clone())),
+        embedding: None,
+        moderator: None,
         x: Arc::new(SimX(world.clone())),
         desk: Arc::new(SimDesk(world.clone())),
     }
@@ -167,7 +169,8 @@ fn options(world: &World) -> EngineOptions {
         prices: Default::default(),
         budgets: Default::default(),
         models: Default::default(),
-        library: clara_actors::knowledge::Library::by_words(),
+        meaning: Default::default(),
+        moderation: Default::default(),
         limits: limits(world),
         restart: Default::default(),
         arbiters: 0,
