@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clara_domain::ids::ClientId;
 use clara_domain::person::By;
 use clara_domain::settings::ClientSettings;
-use clara_domain::{Client, Command, Event, Illegal};
+use clara_domain::{Around, Client, Command, Event, Illegal};
 use jiff::Timestamp;
 
 use crate::ports::Journal;
@@ -123,7 +123,7 @@ impl Aggregate {
             // The engine is never refused these; an empty decision means there is nothing to record.
             let events = self
                 .rules
-                .decide(&self.client, &By::Engine, &command, now)
+                .decide(&self.client, &By::Engine, &command, now, &Around::default())
                 .unwrap_or_default();
             if !events.is_empty() {
                 let records = self.records(&events, &By::Engine, now);

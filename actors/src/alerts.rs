@@ -106,6 +106,8 @@ impl Matter {
             Self::Notice { notice, .. } => match &notice.kind {
                 NoticeKind::Missed
                 | NoticeKind::WritingTrouble { .. }
+                | NoticeKind::CheckTrouble { .. }
+                | NoticeKind::GenerationsUsedUp { .. }
                 | NoticeKind::NoValidText => Severity::Warning,
                 NoticeKind::Overdue
                 | NoticeKind::Refused { .. }

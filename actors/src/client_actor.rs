@@ -3,6 +3,7 @@
 //! One decision at a time: nothing else of this client is handled while one is on its way to the disk. What is owed is
 //! read off the state after every change and at the times the state names, so a lost message heals by itself.
 
+mod checking;
 mod due;
 mod effects;
 mod exit;
@@ -118,6 +119,7 @@ impl ClientActor {
                 tools
                     .treasurer
                     .relive(&aggregate.client.id, &aggregate.client.ledger, now);
+                tools.around.note_all(&aggregate.client);
                 self.aggregate = Some(aggregate);
                 self.pump(ctx);
                 self.keep_snapshot(ctx);
@@ -188,6 +190,7 @@ impl ClientActor {
             return self.fail(error.to_string(), ctx);
         }
         log(&self.blueprint.id, events);
+        self.blueprint.tools.around.note(&aggregate.client, events);
         count_posts(&self.blueprint.tools, &aggregate.client, events, at);
         self.blueprint.registry.publish(&aggregate.client);
         let _ = ask.reply.send(Ok(aggregate.client.clone()));
@@ -274,6 +277,7 @@ impl ClientActor {
         let in_hand = self.in_flight.iter().filter_map(|key| match key {
             EffectKey::Publish(tweet) => Some(*tweet),
             EffectKey::Generate(_)
+            | EffectKey::Check(_)
             | EffectKey::Reconcile(_)
             | EffectKey::Delete(_)
             | EffectKey::ShowCard(_)
@@ -283,9 +287,10 @@ impl ClientActor {
             in_hand: in_hand.collect(),
         };
         let rules = &self.blueprint.tools.rules;
+        let around = self.blueprint.tools.around.read();
         [Command::Tick, recover].into_iter().find(|command| {
             rules
-                .decide(client, &By::Engine, command, now)
+                .decide(client, &By::Engine, command, now, &around)
                 .is_ok_and(|events| !events.is_empty())
         })
     }
@@ -317,7 +322,7 @@ impl ClientActor {
             | EffectKey::Delete(_)
             | EffectKey::ShowCard(_)
             | EffectKey::Notify => true,
-            EffectKey::Generate(_) | EffectKey::Reconcile(_) => false,
+            EffectKey::Generate(_) | EffectKey::Check(_) | EffectKey::Reconcile(_) => false,
         });
         if !waits {
             self.exit.because(ExitReason::Stopped);
@@ -377,6 +382,12 @@ fn log(client: &ClientId, events: &[Event]) {
             Event::KnowledgeRemoved { note, .. } => {
                 info!(client = %client, note = note.0, "note removed");
             }
+            Event::LessonLearned { lesson, tweet, .. } => {
+                info!(client = %client, tweet = %tweet, lesson = lesson.0, "lesson learned");
+            }
+            Event::LessonForgotten { lesson, .. } => {
+                info!(client = %client, lesson = lesson.0, "lesson forgotten");
+            }
             Event::CallBegun { call, .. } => debug!(client = %client, call = call.0, "call begun"),
             Event::CallEnded { call, spent } => {
                 debug!(client = %client, call = call.0, ?spent, "call ended");
@@ -435,7 +446,15 @@ impl Handler<Ask> for ClientActor {
             return done();
         }
         let rules = &self.blueprint.tools.rules;
-        let events = match rules.decide(&aggregate.client, &ask.by, &ask.command, now) {
+        let around = self.blueprint.tools.around.clone();
+        let decided = rules.decide(
+            &aggregate.client,
+            &ask.by,
+            &ask.command,
+            now,
+            &around.read(),
+        );
+        let events = match decided {
             Err(rejection) => {
                 debug!(client = %self.blueprint.id, %rejection, "not granted");
                 Self::refuse(ask, rejection);

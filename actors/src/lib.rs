@@ -5,6 +5,7 @@
 
 mod aggregate;
 pub mod alerts;
+mod around;
 mod brake;
 mod client_actor;
 pub mod engine;

@@ -5,6 +5,7 @@
 
 mod answer;
 mod estimate;
+mod judge;
 mod material;
 mod version;
 
@@ -19,6 +20,7 @@ use crate::ports::model::ChatRequest;
 
 pub use answer::read;
 pub use estimate::{Estimate, estimate};
+pub(crate) use judge::{judge, read_judgement};
 pub use material::{Material, Passage, Squeeze};
 pub use version::{PromptError, Sources};
 

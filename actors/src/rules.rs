@@ -4,20 +4,21 @@
 //! run the engine with one of them broken, and show that it notices.
 
 use clara_domain::person::By;
-use clara_domain::{Client, Command, Effect, Event, Illegal, Rejection};
+use clara_domain::{Around, Client, Command, Effect, Event, Illegal, Rejection};
 use jiff::Timestamp;
 
 /// Decide, evolve, owe: by default as the domain has it.
 pub trait Rules: Send + Sync + 'static {
-    /// See [`clara_domain::decide`].
+    /// See [`clara_domain::decide_among`].
     fn decide(
         &self,
         client: &Client,
         by: &By,
         command: &Command,
         now: Timestamp,
+        around: &Around,
     ) -> Result<Vec<Event>, Rejection> {
-        clara_domain::decide(client, by, command, now)
+        clara_domain::decide_among(client, by, command, now, around)
     }
 
     /// See [`clara_domain::evolve`].

@@ -8,6 +8,7 @@
 mod engine {
     mod kit;
 
+    mod checking;
     mod crash;
     mod fairness;
     mod holding;

@@ -29,34 +29,42 @@ use crate::event::Event;
 use crate::ids::{RevisionNo, TweetId};
 use crate::person::{By, Person, PersonRef, Right};
 use crate::rejection::Rejection;
-use crate::settings::ClientSettings;
+use crate::settings::{ClientSettings, WhenDown};
 use crate::tweet::{Tweet, TweetState};
 
-/// [`decide_among`] of a client that is alone: no other says anything.
+/// [`decide_among`] of a client that is alone: no other says anything, and no service is asked about texts.
 pub fn decide(
     client: &Client,
     by: &By,
     command: &Command,
     now: Timestamp,
 ) -> Result<Vec<Event>, Rejection> {
-    static NOTHING: LazyLock<Corpus> = LazyLock::new(Corpus::default);
+    static NOTHING: LazyLock<Around> = LazyLock::new(Around::default);
     decide_among(client, by, command, now, &NOTHING)
 }
 
-/// The events that a request leads to, where this is what all clients say. They are facts once recorded; until then
-/// nothing has happened.
+/// What a decision about one client has to know of everything else.
+#[derive(Debug, Clone, Default)]
+pub struct Around {
+    /// What all clients say.
+    pub corpus: Corpus,
+    /// What holds while the moderation service does not answer; none where there is no such service.
+    pub moderation: Option<WhenDown>,
+}
+
+/// The events that a request leads to. They are facts once recorded; until then nothing has happened.
 pub fn decide_among(
     client: &Client,
     by: &By,
     command: &Command,
     now: Timestamp,
-    corpus: &Corpus,
+    around: &Around,
 ) -> Result<Vec<Event>, Rejection> {
     let ask = Ask {
         client,
         by,
         now,
-        corpus,
+        around,
     };
     match command {
         Command::Configure { settings } => configure::configure(&ask, settings),
@@ -164,7 +172,7 @@ struct Ask<'a> {
     client: &'a Client,
     by: &'a By,
     now: Timestamp,
-    corpus: &'a Corpus,
+    around: &'a Around,
 }
 
 impl<'a> Ask<'a> {

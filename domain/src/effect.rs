@@ -11,6 +11,7 @@ use crate::client::{Client, Notice, later};
 use crate::ids::{AttemptNo, ClientId, PostId, RevisionNo, TweetId};
 use crate::settings::ClientSettings;
 use crate::tweet::{Tweet, TweetState};
+use crate::validate::Rule;
 use crate::voice::Voice;
 
 /// How many of the client's latest texts the model is shown.
@@ -333,7 +334,7 @@ pub fn check(client: &Client, tweet: TweetId) -> Option<CheckRequest> {
     let settings = client.settings.as_deref()?;
     let tweet = client.tweet(tweet)?;
     let current = tweet.current()?;
-    current.checking.as_ref()?;
+    let checking = current.checking.as_ref()?;
     let segments = current.content.segments.iter();
     (tweet.state == TweetState::Generated).then(|| CheckRequest {
         tweet: tweet.id,
@@ -341,8 +342,8 @@ pub fn check(client: &Client, tweet: TweetId) -> Option<CheckRequest> {
         client_name: settings.name.clone(),
         voice: settings.voice.clone(),
         texts: segments.map(|segment| segment.text.clone()).collect(),
-        moderation: settings.asks_moderation(),
-        brand_voice: settings.asks_brand_voice(),
+        moderation: checking.rules.contains(&Rule::Moderation),
+        brand_voice: checking.rules.contains(&Rule::BrandVoice),
     })
 }
 

@@ -16,7 +16,7 @@ use crate::metering::{CallNo, Item, Spent};
 use crate::person::{Author, PersonRef};
 use crate::prompt_stamp::Origin;
 use crate::settings::ClientSettings;
-use crate::tweet::{Feedback, KnownBy, Override, ReasonCode, is_first};
+use crate::tweet::{Checking, Feedback, KnownBy, Override, ReasonCode, is_first};
 use crate::validate::{Repair, ValidationReport};
 
 /// Something that happened to a client.
@@ -186,10 +186,8 @@ pub enum TweetEvent {
     },
     /// The rules let the current revision through, and services are asked about it now.
     ChecksDue {
-        /// What the rules found.
-        report: ValidationReport,
-        /// Whether the model is asked again when it does not pass.
-        send_back: bool,
+        /// What they are asked, and what follows.
+        checking: Checking,
     },
     /// A service that has to be asked about the current revision did not answer; it is asked again at a stated time.
     ChecksDelayed {

@@ -16,7 +16,7 @@ use crate::knowledge::Note;
 use crate::lessons::Lesson;
 use crate::metering::{CallNo, Item, OpenCall, Spent};
 use crate::person::Author;
-use crate::tweet::{Approval, Card, Checking, Measured, Post, Revision, Tweet, TweetState};
+use crate::tweet::{Approval, Card, Measured, Post, Revision, Tweet, TweetState};
 use crate::validate::text_key;
 use crate::weight::has_link;
 
@@ -280,12 +280,9 @@ fn note_on_tweet(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
             void_approvals(tweet);
         }
         TweetEvent::RevisionWritten { .. } => add_revision(tweet, event, at),
-        TweetEvent::ChecksDue { report, send_back } => {
+        TweetEvent::ChecksDue { checking } => {
             if let Some(revision) = tweet.revisions.last_mut() {
-                revision.checking = Some(Checking {
-                    report: report.clone(),
-                    send_back: *send_back,
-                });
+                revision.checking = Some(checking.clone());
             }
         }
         TweetEvent::ChecksDelayed { until, .. } => {

@@ -42,7 +42,7 @@ pub use backoff::Backoff;
 pub use brake::{Brake, BrakeCommand, BrakeEvent, Halt};
 pub use client::{Client, later};
 pub use command::Command;
-pub use decide::{decide, decide_among};
+pub use decide::{Around, decide, decide_among};
 pub use effect::{Effect, EffectKey, effects, next_wake};
 pub use event::{Event, TweetEvent};
 pub use evolve::{Illegal, evolve};

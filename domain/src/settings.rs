@@ -42,21 +42,6 @@ pub struct ClientSettings {
     /// What its texts must not say.
     #[serde(default)]
     pub rules: TextRules,
-    /// Who else is asked about a text that the rules let through.
-    #[serde(default)]
-    pub checks: Checks,
-}
-
-/// Services that are asked about a text after the rules, before a person is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Checks {
-    /// Whether a moderation service is asked, and what holds while it does not answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub moderation: Option<WhenDown>,
-    /// Whether a model is asked if the text sounds like the client. While it does not answer, people are told so and
-    /// nothing is held back.
-    pub brand_voice: bool,
 }
 
 /// What becomes of a text while the service that should look at it does not answer.
@@ -71,17 +56,8 @@ pub enum WhenDown {
 }
 
 impl ClientSettings {
-    /// Whether the moderation service is asked about a text: it is there, and what it finds counts.
-    pub fn asks_moderation(&self) -> bool {
-        self.checks.moderation.is_some() && self.counts(Rule::Moderation)
-    }
-
-    /// Whether a model is asked if a text sounds like the client.
-    pub fn asks_brand_voice(&self) -> bool {
-        self.checks.brand_voice && self.counts(Rule::BrandVoice)
-    }
-
-    fn counts(&self, rule: Rule) -> bool {
+    /// Whether what a rule finds counts for this client.
+    pub fn counts(&self, rule: Rule) -> bool {
         self.rules.severity.of(rule).severity().is_some()
     }
 }
@@ -171,6 +147,9 @@ pub struct GenerationPolicy {
     pub rounds: Rounds,
     /// How often the model is asked in 24 hours at most; a brief beyond that waits.
     pub per_day: PerDay,
+    /// Whether a model is asked if each text sounds like the client, before people are. While it does not answer, they
+    /// are told so and nothing is held back.
+    pub judge_voice: bool,
     /// The version of the prompt templates; none for what holds for everybody.
     pub prompt: Option<String>,
 }
@@ -181,6 +160,7 @@ impl Default for GenerationPolicy {
             candidates: Candidates(3),
             rounds: Rounds(3),
             per_day: PerDay(50),
+            judge_voice: false,
             prompt: None,
         }
     }

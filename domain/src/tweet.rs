@@ -10,7 +10,7 @@ use crate::ids::{AttemptNo, ChannelId, MessageId, PostId, RevisionNo, SegmentNo,
 use crate::metering::Usage;
 use crate::person::{Author, PersonRef};
 use crate::prompt_stamp::Origin;
-use crate::validate::{Repair, ValidationReport};
+use crate::validate::{Repair, Rule, ValidationReport};
 
 /// A tweet of a client's calendar.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -414,6 +414,8 @@ impl Revision {
 pub struct Checking {
     /// What the rules found.
     pub report: ValidationReport,
+    /// The rules whose services are asked: moderation, the brand's voice.
+    pub rules: Vec<Rule>,
     /// Whether the model is asked again when it does not pass; otherwise that is for a person.
     pub send_back: bool,
 }

@@ -20,6 +20,7 @@ use super::outgoing::Outgoing;
 use super::{Ask, BUSY_PAUSE, ClientActor};
 use crate::alerts::Alert;
 use crate::alerts::{AlertCenter, Deliver};
+use crate::around::Surroundings;
 use crate::brake::{BrakeView, report};
 use crate::gateway::model::OpenAiGateway;
 use crate::gateway::within;
@@ -30,7 +31,6 @@ use crate::limiter::{Class, Limiter, Permit, Service};
 use crate::meter::Meter;
 use crate::model_chain::ModelChain;
 use crate::ports::desk::{CardRequest, DeskError};
-use crate::ports::moderation::WhenDown;
 use crate::ports::{Clock, Desk, Journal, Moderator};
 use crate::prompt::Prompts;
 use crate::rules::Rules;
@@ -55,11 +55,8 @@ pub(crate) struct Tools {
     pub(crate) chain: ModelChain,
     pub(crate) library: Library,
     /// Who judges texts, behind a breaker; none where nobody was asked to.
-    #[expect(dead_code, reason = "the flow that asks it is not there yet")]
     pub(crate) moderator: Option<Arc<dyn Moderator>>,
-    /// What becomes of a text that nobody could judge.
-    #[expect(dead_code, reason = "the flow that asks it is not there yet")]
-    pub(crate) moderation: WhenDown,
+    pub(crate) around: Surroundings,
     pub(crate) model: Addr<OpenAiGateway>,
     pub(crate) treasurer: Treasurer,
     pub(crate) x: Addr<XGateway>,
@@ -125,6 +122,7 @@ pub(super) async fn run(
     };
     match effect {
         Effect::Generate { tweet } => run.generate(tweet).await,
+        Effect::Check { tweet } => run.check(tweet).await,
         Effect::Publish { tweet } => run.publish(tweet).await,
         Effect::Reconcile { tweet } => run.reconcile(tweet).await,
         Effect::Delete { tweet, post } => run.delete(tweet, post).await,

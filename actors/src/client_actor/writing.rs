@@ -31,7 +31,7 @@ impl Run {
         let sources = titles(&passages);
         let material = Material {
             passages: passages.into_iter().map(shown).collect(),
-            lessons: Vec::new(),
+            lessons: request.lessons.clone(),
         };
         let question = self.tools.prompts.question(&request, material);
         let whole = question.and_then(|question| Ok((question.at(Squeeze::WHOLE)?, question)));

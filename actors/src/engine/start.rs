@@ -9,11 +9,12 @@ use clara_domain::ids::ClientId;
 use clara_domain::person::Grant;
 use clara_domain::pricing::PriceList;
 use clara_domain::pricing::budget::Budgets;
-use clara_domain::settings::ClientSettings;
+use clara_domain::settings::{ClientSettings, WhenDown};
 use tokio::sync::watch;
 
 use super::{Engine, Launch};
 use crate::alerts::{AlertCenter, Deliver};
+use crate::around::Surroundings;
 use crate::brake::{BrakeKeeper, KeeperTools};
 use crate::client_actor::Tools;
 use crate::gateway::guarded::Guarded;
@@ -25,7 +26,6 @@ use crate::knowledge::{Embedding, Library, Meaning, MeaningOptions};
 use crate::limiter::{Limiter, Limits, RateLimiter};
 use crate::model_chain::{ChainOptions, ModelChain};
 use crate::ports::journal::{ReadError, StreamId};
-use crate::ports::moderation::WhenDown;
 use crate::ports::{Clock, Desk, Embedder, Ids, Journal, LanguageModel, Moderator, XApi};
 use crate::prompt::Prompts;
 use crate::registry::Registry;
@@ -242,8 +242,8 @@ impl Shared<'_> {
             prompts: by.prompts,
             chain,
             library,
+            around: Surroundings::new(moderator.is_some().then_some(by.moderation)),
             moderator,
-            moderation: by.moderation,
             treasurer,
             model,
             x,

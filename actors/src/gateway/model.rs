@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use actix::prelude::*;
-use clara_domain::command::Drafts;
+use clara_domain::command::{Drafts, Verdict};
 use clara_domain::content::Content;
 use clara_domain::later;
 use clara_domain::metering::{Item, Spent};
@@ -17,8 +17,8 @@ use crate::limiter::{Class, Limiter, Permit, Service};
 use crate::meter::Meter;
 use crate::model_chain::{Answered, Attempt, ModelChain, Unanswered};
 use crate::ports::Clock;
-use crate::ports::model::ModelError;
-use crate::prompt::{self, Question};
+use crate::ports::model::{ChatAnswer, ChatRequest, ModelError};
+use crate::prompt::{self, PromptError, Question, Squeeze};
 use crate::vital::Vital;
 
 /// How long an answer may take. Small machines write slowly.
@@ -28,7 +28,17 @@ const PATIENCE: Duration = Duration::from_secs(600);
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
 
 /// What came of a question, or why that is not known.
-type Asking = Result<Result<Answered<Vec<Content>>, Unanswered>, String>;
+type Asking<T> = Result<Result<Answered<T>, Unanswered>, String>;
+
+/// Why there is no answer.
+enum Silence {
+    /// The service is left alone for so long.
+    LeftAlone(Duration),
+    /// No model gave one.
+    Unanswered(Unanswered),
+    /// Nobody knows what became of the question.
+    Lost(String),
+}
 
 /// Asks for texts. The permit is held until the answer is there.
 #[derive(Message)]
@@ -37,6 +47,15 @@ pub(crate) struct Write {
     pub(crate) question: Question,
     /// The titles of the notes that the question shows.
     pub(crate) sources: Vec<String>,
+    pub(crate) permit: Permit,
+    pub(crate) meter: Meter,
+}
+
+/// Asks whether a text sounds like its client. The permit is held until the answer is there.
+#[derive(Message)]
+#[rtype(result = "Verdict")]
+pub(crate) struct Judge {
+    pub(crate) question: ChatRequest,
     pub(crate) permit: Permit,
     pub(crate) meter: Meter,
 }
@@ -87,20 +106,40 @@ impl Core {
     }
 
     async fn write(&self, message: &Write) -> Drafts {
+        let question = |squeeze| message.question.at(squeeze);
+        match self.ask(&message.meter, question, prompt::read).await {
+            Ok(answered) => message.drafts(answered),
+            Err(silence) => silence.into_drafts(),
+        }
+    }
+
+    async fn judge(&self, message: &Judge) -> Verdict {
+        let question = |_| Ok(message.question.clone());
+        let read = prompt::read_judgement;
+        match self.ask(&message.meter, question, read).await {
+            Ok(answered) => Verdict::Found(answered.value),
+            Err(silence) => match silence.into_drafts() {
+                Drafts::Unusable { reason } => away(reason, None),
+                Drafts::Trouble {
+                    reason,
+                    retry_after,
+                } => away(reason, retry_after),
+                Drafts::Written { .. } => away("there was no opinion".to_owned(), None),
+            },
+        }
+    }
+
+    /// Asks the chain of models, unless the service is left alone.
+    async fn ask<T>(
+        &self,
+        meter: &Meter,
+        question: impl Fn(Squeeze) -> Result<ChatRequest, PromptError>,
+        read: impl Fn(&ChatAnswer) -> Result<T, String>,
+    ) -> Result<Answered<T>, Silence> {
         let admitted = self.breaker().admit(self.clock.now());
-        let ticket = match admitted {
-            Ok(ticket) => ticket,
-            Err(wait) => {
-                let reason =
-                    "the model service failed several times and is left alone for a moment";
-                return trouble(reason.to_owned(), Some(wait));
-            }
-        };
+        let ticket = admitted.map_err(Silence::LeftAlone)?;
         self.board.show(Service::Model, None, &self.breaker());
-        let Write {
-            question, meter, ..
-        } = message;
-        let asking = self.chain.ask(|squeeze| question.at(squeeze), prompt::read);
+        let asking = self.chain.ask(question, read);
         let asked = contained(self.clock.as_ref(), PATIENCE, asking).await;
         match &asked {
             Ok(asked) => note_attempts(meter, &asked.attempts),
@@ -109,15 +148,14 @@ impl Core {
         let result = asked.map(|asked| asked.result);
         self.note(ticket, &result);
         match result {
-            Ok(Ok(answered)) => message.drafts(answered),
-            Ok(Err(Unanswered::Unusable { reason })) => Drafts::Unusable { reason },
-            Ok(Err(Unanswered::Trouble(error))) => from_error(error),
-            Err(fault) => trouble(fault, None),
+            Ok(Ok(answered)) => Ok(answered),
+            Ok(Err(unanswered)) => Err(Silence::Unanswered(unanswered)),
+            Err(fault) => Err(Silence::Lost(fault)),
         }
     }
 
     /// Notes what a call says about the service. There is one key for all clients: what it may not do, nobody may.
-    fn note(&self, ticket: Ticket, result: &Asking) {
+    fn note<T>(&self, ticket: Ticket, result: &Asking<T>) {
         let now = self.clock.now();
         let failure = match result {
             Ok(Err(Unanswered::Trouble(ModelError::Unavailable { reason, .. }))) | Err(reason) => {
@@ -193,6 +231,27 @@ fn trouble(reason: String, retry_after: Option<Duration>) -> Drafts {
     }
 }
 
+fn away(reason: String, retry_after: Option<Duration>) -> Verdict {
+    Verdict::Away {
+        reason,
+        retry_after,
+    }
+}
+
+impl Silence {
+    fn into_drafts(self) -> Drafts {
+        match self {
+            Self::LeftAlone(wait) => trouble(
+                "the model service failed several times and is left alone for a moment".to_owned(),
+                Some(wait),
+            ),
+            Self::Unanswered(Unanswered::Unusable { reason }) => Drafts::Unusable { reason },
+            Self::Unanswered(Unanswered::Trouble(error)) => from_error(error),
+            Self::Lost(fault) => trouble(fault, None),
+        }
+    }
+}
+
 fn from_error(error: ModelError) -> Drafts {
     let reason = error.to_string();
     match error {
@@ -206,6 +265,18 @@ fn from_error(error: ModelError) -> Drafts {
 
 impl Actor for OpenAiGateway {
     type Context = Context<Self>;
+}
+
+impl Handler<Judge> for OpenAiGateway {
+    type Result = ResponseFuture<Verdict>;
+    fn handle(&mut self, message: Judge, _: &mut Self::Context) -> Self::Result {
+        let core = self.core.clone();
+        Box::pin(async move {
+            let verdict = whole(core.judge(&message)).await;
+            drop(message.permit);
+            verdict.unwrap_or_else(|reason| away(reason, None))
+        })
+    }
 }
 
 impl Handler<Write> for OpenAiGateway {

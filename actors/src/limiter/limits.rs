@@ -54,7 +54,8 @@ impl Quota {
 }
 
 impl Default for Limits {
-    /// X: a tenth below what its documentation allows for posting. Model: what a small account can take.
+    /// X: a tenth below what its documentation allows for posting. Model: what a small account can take, and a client
+    /// cannot crowd out others with.
     fn default() -> Self {
         Self {
             x: ServiceLimits {
@@ -64,7 +65,10 @@ impl Default for Limits {
             },
             model: ServiceLimits {
                 app: Quota::of(500, 1),
-                client: Quota::of(60, 1),
+                client: Quota {
+                    calls: 1,
+                    per: Duration::from_secs(1),
+                },
                 at_once: 4,
             },
         }

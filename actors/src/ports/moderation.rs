@@ -4,6 +4,8 @@ use async_trait::async_trait;
 
 use super::model::ModelError;
 
+pub use clara_domain::settings::WhenDown;
+
 /// The most texts of one call; a thread has fewer.
 pub const MOST_TEXTS: usize = 32;
 
@@ -14,16 +16,6 @@ pub struct ModerationVerdict {
     pub flagged: bool,
     /// The categories that it falls under, by the service's names (`hate`, `violence/graphic`), sorted.
     pub categories: Vec<String>,
-}
-
-/// What becomes of a text that could not be judged because nobody was there to judge it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum WhenDown {
-    /// It is judged later, and waits until then.
-    #[default]
-    Hold,
-    /// It goes on to people, with a warning that it was not judged.
-    Warn,
 }
 
 /// Who judges texts.

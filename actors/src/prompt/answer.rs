@@ -36,16 +36,19 @@ struct Candidate {
     segments: Vec<String>,
 }
 
+/// Whether an answer came to its end, or else what stopped it.
+pub(super) fn whole(answer: &ChatAnswer) -> Result<(), String> {
+    match &answer.finish {
+        Finish::Complete => Ok(()),
+        Finish::CutOff => Err("the answer was cut off: write shorter texts".to_owned()),
+        Finish::Filtered => Err("the service's content filter stopped the answer".to_owned()),
+        Finish::Declined { reason } => Err(format!("the model declined: {reason}")),
+    }
+}
+
 /// The texts in an answer, or what was wrong with it, told so that the model can do better.
 pub fn read(answer: &ChatAnswer) -> Result<Vec<Content>, String> {
-    match &answer.finish {
-        Finish::Complete => {}
-        Finish::CutOff => return Err("the answer was cut off: write shorter texts".to_owned()),
-        Finish::Filtered => {
-            return Err("the service's content filter stopped the answer".to_owned());
-        }
-        Finish::Declined { reason } => return Err(format!("the model declined: {reason}")),
-    }
+    whole(answer)?;
     let parsed: Answer = serde_json::from_str(json_part(&answer.content))
         .map_err(|error| format!("the answer was not the JSON that was asked for ({error})"))?;
     let contents = parsed
@@ -58,7 +61,7 @@ pub fn read(answer: &ChatAnswer) -> Result<Vec<Content>, String> {
 }
 
 /// Models like to wrap JSON in a code fence or a sentence.
-fn json_part(text: &str) -> &str {
+pub(super) fn json_part(text: &str) -> &str {
     match (text.find('{'), text.rfind('}')) {
         (Some(start), Some(end)) if start < end => &text[start..=end],
         (Some(_) | None, Some(_) | None) => text,

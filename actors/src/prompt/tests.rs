@@ -41,6 +41,7 @@ fn request() -> GenerationRequest {
         candidates: 3,
         blocked_words: vec!["cheap".into()],
         said: texts(&["Rain again. Cinnamon again.", "Closed on Monday."]),
+        lessons: Vec::new(),
         feedback: vec!["less shouting".into()],
         previous: Some(vec!["OAT ROAST!".into()]),
     }

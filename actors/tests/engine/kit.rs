@@ -8,6 +8,7 @@ mod desk;
 mod diary;
 mod journal;
 mod model;
+mod moderator;
 mod run;
 mod x;
 
@@ -16,7 +17,8 @@ use std::time::Duration;
 
 use clara_actors::limiter::{Limits, Quota, ServiceLimits};
 use clara_actors::model_chain::ChainOptions;
-use clara_actors::ports::Clock;
+use clara_actors::ports::moderation::WhenDown;
+use clara_actors::ports::{Clock, Moderator};
 use clara_actors::{EngineOptions, Ports, start};
 use clara_adapters::ids::UuidIds;
 use clara_adapters::journal::MemoryJournal;
@@ -32,6 +34,7 @@ pub(crate) use desk::FakeDesk;
 pub(crate) use diary::{Diary, Seen, scripted_panic};
 pub(crate) use journal::{Fault, FaultyJournal};
 pub(crate) use model::{Reply, ScriptedModel, USAGE};
+pub(crate) use moderator::ScriptedModerator;
 pub(crate) use run::Run;
 pub(crate) use x::{FakeX, Sending};
 
@@ -42,6 +45,9 @@ pub(crate) struct World {
     pub(crate) clock: TestClock,
     pub(crate) journal: FaultyJournal,
     pub(crate) model: ScriptedModel,
+    pub(crate) moderator: ScriptedModerator,
+    /// Whether texts are looked at by the moderator, and what holds while it is away.
+    pub(crate) moderation: Option<WhenDown>,
     pub(crate) x: FakeX,
     pub(crate) desk: FakeDesk,
     pub(crate) limits: Limits,
@@ -63,6 +69,8 @@ impl World {
         Self {
             journal: FaultyJournal::new(MemoryJournal::new(), &diary),
             model: ScriptedModel::new(&diary),
+            moderator: ScriptedModerator::new(&diary),
+            moderation: None,
             desk: FakeDesk::new(&diary),
             limits: generous(),
             budgets: Budgets::default(),
@@ -81,7 +89,9 @@ impl World {
             clock,
             model: Arc::new(self.model.clone()),
             embedding: None,
-            moderator: None,
+            moderator: self
+                .moderation
+                .map(|_| -> Arc<dyn Moderator> { Arc::new(self.moderator.clone()) }),
             x: Arc::new(self.x.clone()),
             desk: Arc::new(self.desk.clone()),
         }
@@ -111,6 +121,7 @@ pub(crate) fn live_by<T>(
             },
             prices: prices(),
             budgets: world.budgets.clone(),
+            moderation: world.moderation.unwrap_or_default(),
             managers: team(),
             ..EngineOptions::default()
         };

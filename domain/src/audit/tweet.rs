@@ -151,9 +151,9 @@ impl Seen {
                 self.rewritten(*revision, content, author, found);
             }
             E::RegenerationAsked { .. } => self.void(),
-            E::ChecksDue { report, .. } => {
+            E::ChecksDue { checking } => {
                 found.unless(
-                    report.passed(),
+                    checking.report.passed(),
                     "checked on with a report that says it failed",
                 );
                 self.checking = true;

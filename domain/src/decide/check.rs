@@ -6,7 +6,7 @@ use crate::event::TweetEvent;
 use crate::facts::{Fact, contradicted, not_covered};
 use crate::rejection::Rejection;
 use crate::settings::ClientSettings;
-use crate::tweet::Tweet;
+use crate::tweet::{Checking, Tweet};
 use crate::validate::{Finding, Rule, Severity, Span, ValidationReport, repeats_others, validate};
 
 /// Runs the client's rules over a content of a tweet.
@@ -21,10 +21,9 @@ pub(super) fn check(
         usize::from(tweet.segments),
         &settings.rules,
         &settings.voice.languages,
-        &ask.corpus.beside(ask.client, tweet.id),
+        &ask.around.corpus.beside(ask.client, tweet.id),
     );
-    let is_on = settings.rules.severity.of(Rule::NotInBrief).severity();
-    if is_on.is_some() {
+    if settings.counts(Rule::NotInBrief) {
         let sources = sources(ask, settings, tweet);
         let segments = content.segments.iter().enumerate();
         let found = segments.flat_map(|(at, segment)| unsaid(settings, at, segment, &sources));
@@ -41,12 +40,26 @@ pub(super) fn judged(
     send_back: bool,
 ) -> Result<TweetEvent, Rejection> {
     let settings = ask.settings()?;
-    Ok(if !report.passed() {
-        TweetEvent::ValidationFailed { report }
-    } else if settings.asks_moderation() || settings.asks_brand_voice() {
-        TweetEvent::ChecksDue { report, send_back }
-    } else {
+    if !report.passed() {
+        return Ok(TweetEvent::ValidationFailed { report });
+    }
+    let asked = [
+        (Rule::Moderation, ask.around.moderation.is_some()),
+        (Rule::BrandVoice, settings.generation.judge_voice),
+    ];
+    let asked = asked
+        .into_iter()
+        .filter(|(rule, is_asked)| *is_asked && settings.counts(*rule));
+    let rules: Vec<Rule> = asked.map(|(rule, _)| rule).collect();
+    Ok(if rules.is_empty() {
         TweetEvent::ValidationPassed { report }
+    } else {
+        let checking = Checking {
+            report,
+            rules,
+            send_back,
+        };
+        TweetEvent::ChecksDue { checking }
     })
 }
 
@@ -57,7 +70,7 @@ pub(super) fn said_since(
     tweet: &Tweet,
     content: &Content,
 ) -> Vec<Finding> {
-    let beside = ask.corpus.beside(ask.client, tweet.id).standing();
+    let beside = ask.around.corpus.beside(ask.client, tweet.id).standing();
     let mut findings = repeats_others(content, &settings.rules, &beside);
     findings.retain(|finding| finding.severity == Severity::Error);
     findings

@@ -24,7 +24,7 @@ pub(super) fn record(
     let current = current.filter(|current| current.no == revision);
     let checking = current.and_then(|current| current.checking.as_ref());
     let checking = checking.ok_or(Rejection::NotAwaited)?;
-    let holds = settings.checks.moderation != Some(WhenDown::Warn);
+    let holds = ask.around.moderation == Some(WhenDown::Hold);
     if let Some(Verdict::Away {
         reason,
         retry_after,

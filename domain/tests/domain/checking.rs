@@ -15,7 +15,7 @@ use clara_domain::prompt_stamp::{Origin, PromptStamp};
 use clara_domain::settings::{ClientSettings, WhenDown};
 use clara_domain::tweet::{Measured, ReasonCode};
 use clara_domain::validate::{Repair, Rule, Severity};
-use clara_domain::{Client, Command, Effect, Rejection, decide_among};
+use clara_domain::{Client, Command, Effect, Rejection};
 
 use crate::world::{
     World, ana, approve, away, bad, checked, cho, choose, dee, edit, first, flagged, good,
@@ -31,7 +31,9 @@ fn planned(change: impl FnOnce(&mut ClientSettings)) -> World {
 }
 
 fn moderated(when_down: WhenDown) -> World {
-    planned(|settings| settings.checks.moderation = Some(when_down))
+    let mut world = planned(|_| ());
+    world.around.moderation = Some(when_down);
+    world
 }
 
 fn text(world: &World) -> &str {
@@ -204,9 +206,9 @@ fn a_client_that_wants_it_so_goes_on_without_an_answer_and_is_warned() {
 fn where_the_rule_is_off_nobody_is_asked() {
     let off = r#"{ "moderation": "off" }"#;
     let mut world = planned(|settings| {
-        settings.checks.moderation = Some(WhenDown::Hold);
         settings.rules.severity = serde_json::from_str(off).unwrap();
     });
+    world.around.moderation = Some(WhenDown::Hold);
     assert_eq!(world.written(), ["revision_written", "validation_passed"]);
 }
 
@@ -355,13 +357,10 @@ const NEARLY: &str =
 #[test]
 fn what_another_client_says_is_not_said_again() {
     for text in [SAID, NEARLY] {
-        let mut corpus = Corpus::default();
-        corpus.note_all(&other(SAID, false));
-        let world = planned(|_| ());
+        let mut world = planned(|_| ());
+        world.around.corpus.note_all(&other(SAID, false));
         let command = crate::world::written(world.tweet(), vec![Content::texts([text])]);
-        let events =
-            decide_among(&world.client, &By::Engine, &command, world.now, &corpus).unwrap();
-        let names: Vec<_> = events.iter().map(crate::world::name).collect();
+        let names = world.done(&By::Engine, command);
         let back = ["revision_written", "validation_failed", "sent_back"];
         assert_eq!(names, back, "{text}");
     }
@@ -372,15 +371,13 @@ fn what_another_client_had_approved_since_cannot_be_approved() {
     let mut world = planned(|_| ());
     world.drafted(vec![Content::texts([NEARLY])]);
     let command = approve(world.tweet());
-    let mut corpus = Corpus::default();
-    corpus.note_all(&world.client);
     // As long as neither is approved, the first one may be.
-    let ask = |corpus: &Corpus| decide_among(&world.client, &ana(), &command, world.now, corpus);
-    corpus.note_all(&other(SAID, false));
-    assert!(ask(&corpus).is_ok());
-    corpus.note_all(&other(SAID, true));
-    let Err(Rejection::NotValidated { findings }) = ask(&corpus) else {
-        panic!("it was approved");
+    world.around.corpus.note_all(&other(SAID, false));
+    let mut first_one = world.clone();
+    first_one.done(&ana(), command.clone());
+    world.around.corpus.note_all(&other(SAID, true));
+    let Rejection::NotValidated { findings } = world.refused(&ana(), command) else {
+        panic!("another rejection");
     };
     assert_eq!(findings[0].rule, Rule::OtherClient);
     assert_eq!(findings[0].severity, Severity::Error);

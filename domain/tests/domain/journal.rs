@@ -9,7 +9,7 @@ use clara_domain::ids::{AttemptNo, ChannelId, LessonNo, MessageId, NoteId, Revis
 use clara_domain::knowledge::NoteHash;
 use clara_domain::person::{Author, PersonRef};
 use clara_domain::settings::ClientSettings;
-use clara_domain::tweet::{Feedback, KnownBy, Override, ReasonCode, TweetState};
+use clara_domain::tweet::{Checking, Feedback, KnownBy, Override, ReasonCode, TweetState};
 use clara_domain::validate::{Finding, Repair, Rule, Severity, ValidationReport};
 use clara_domain::{Client, Event, TweetEvent as E, evolve};
 
@@ -290,8 +290,11 @@ fn writing() -> Vec<E> {
             origin: Box::default(),
         },
         E::ChecksDue {
-            report: report(Severity::Warning),
-            send_back: true,
+            checking: Checking {
+                report: report(Severity::Warning),
+                rules: vec![Rule::Moderation],
+                send_back: true,
+            },
         },
         E::ChecksDelayed {
             reason: "busy".into(),

@@ -11,7 +11,7 @@ use std::fmt::Write;
 
 use clara_domain::person::By;
 use clara_domain::tweet::Failure;
-use clara_domain::{Rejection, Tweet, TweetState, decide, evolve};
+use clara_domain::{Rejection, Tweet, TweetState, decide_among, evolve};
 
 use crate::world::{World, eve, name};
 use requests::{Asker, OF_THE_CLIENT, OF_THE_TWEET, Request, boss};
@@ -109,7 +109,7 @@ fn is_about_an_approved_tweet(request: &Request, answer: &str) -> bool {
 fn answer(world: &World, by: &By, request: &Request) -> String {
     let mut world = world.clone();
     let command = (request.command)(&mut world);
-    let events = match decide(&world.client, by, &command, world.now) {
+    let events = match decide_among(&world.client, by, &command, world.now, &world.around) {
         Ok(events) => events,
         Err(Rejection::WrongState { state, .. }) => return format!("no: not while it is {state}"),
         Err(rejection) => return format!("no: {rejection}"),

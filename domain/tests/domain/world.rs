@@ -14,7 +14,8 @@ use clara_domain::ids::{ClientId, PersonId, PostId, RoleId, TweetId};
 use clara_domain::person::{By, Person, PersonRef};
 use clara_domain::settings::ClientSettings;
 use clara_domain::{
-    Client, Command, Effect, Event, Rejection, Tweet, decide, effects, evolve, next_wake,
+    Around, Client, Command, Effect, Event, Rejection, Tweet, decide_among, effects, evolve,
+    next_wake,
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -123,6 +124,7 @@ pub(crate) fn first() -> TweetId {
 pub(crate) struct World {
     pub(crate) client: Client,
     pub(crate) now: Timestamp,
+    pub(crate) around: Around,
     /// What happened, as a journal holds it: when, and the event's JSON.
     pub(crate) journal: Vec<(Timestamp, String)>,
 }
@@ -133,6 +135,7 @@ impl World {
         Self {
             client: Client::new(ClientId::new("harbour").unwrap()),
             now: at(MORNING),
+            around: Around::default(),
             journal: Vec::new(),
         }
     }
@@ -154,7 +157,7 @@ impl World {
         by: &By,
         command: Command,
     ) -> Result<Vec<&'static str>, Rejection> {
-        let events = decide(&self.client, by, &command, self.now)?;
+        let events = decide_among(&self.client, by, &command, self.now, &self.around)?;
         Ok(events.into_iter().map(|event| self.live(&event)).collect())
     }
 

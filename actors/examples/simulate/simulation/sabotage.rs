@@ -6,7 +6,7 @@ use clara_actors::rules::Rules;
 use clara_domain::command::{Look, SendOutcome};
 use clara_domain::person::{By, Person};
 use clara_domain::tweet::TweetState;
-use clara_domain::{Client, Command, Effect, Event, Illegal, Rejection, TweetEvent};
+use clara_domain::{Around, Client, Command, Effect, Event, Illegal, Rejection, TweetEvent};
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
@@ -111,9 +111,10 @@ impl Rules for BrokenRules {
         by: &By,
         command: &Command,
         now: Timestamp,
+        around: &Around,
     ) -> Result<Vec<Event>, Rejection> {
         let Some(sabotage) = self.0 else {
-            return clara_domain::decide(client, by, command, now);
+            return clara_domain::decide_among(client, by, command, now, around);
         };
         let (mut client, mut by, mut command) = (client.clone(), by.clone(), command.clone());
         match sabotage {
@@ -121,13 +122,13 @@ impl Rules for BrokenRules {
                 return Ok(Vec::new());
             }
             Sabotage::NeverTooLate if command == Command::Tick => return Ok(Vec::new()),
-            Sabotage::TooEarly => return decide_early(&client, &by, &command, now),
+            Sabotage::TooEarly => return decide_early(&client, &by, &command, now, around),
             _ => {}
         }
         break_client(sabotage, &mut client, &command);
         break_asker(sabotage, &mut by, &command);
         break_command(sabotage, &mut command);
-        let events = clara_domain::decide(&client, &by, &command, now)?;
+        let events = clara_domain::decide_among(&client, &by, &command, now, around)?;
         Ok(break_events(sabotage, events))
     }
 
@@ -165,10 +166,11 @@ fn decide_early(
     by: &By,
     command: &Command,
     now: Timestamp,
+    around: &Around,
 ) -> Result<Vec<Event>, Rejection> {
     let is_start = matches!(command, Command::BeginPublish { .. });
     let now = if is_start { earlier_than_due(now) } else { now };
-    clara_domain::decide(client, by, command, now)
+    clara_domain::decide_among(client, by, command, now, around)
 }
 
 fn break_client(sabotage: Sabotage, client: &mut Client, command: &Command) {

@@ -155,7 +155,7 @@ fn client(dice: &mut Dice, at: usize, plain: bool) -> ClientPlan {
     let generation = GenerationPolicy {
         candidates: small(dice.pick(&[1, 1, 2])),
         rounds: small(dice.pick(&[1, 2, 3])),
-        prompt: None,
+        ..GenerationPolicy::default()
     };
     let settings = ClientSettings {
         name: name.to_owned(),

@@ -83,12 +83,29 @@ impl ScriptedModel {
             state.written += 1;
             let no = state.written;
             let texts: Vec<String> = (1..=segments)
-                .map(|segment| format!("Fresh words number {no}, part {segment}"))
+                .map(|segment| words(1_000 * no as u64 + segment))
                 .collect();
             candidates.push(json!({ "segments": texts }));
         }
         json!({ "candidates": candidates }).to_string()
     }
+}
+
+/// A sentence of made-up words that no other number has: two clients must not say nearly the same.
+fn words(number: u64) -> String {
+    let mut state = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mut syllable = || {
+        state = state.rotate_left(23).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+        let [consonant, vowel, ..] = state.to_be_bytes();
+        let letter = |letters: &str, at: u8| {
+            let at = usize::from(at) % letters.len();
+            letters.chars().nth(at).unwrap()
+        };
+        [letter("bdfgklmnprstv", consonant), letter("aeiou", vowel)]
+    };
+    let mut word = || (0..3).flat_map(|_| syllable()).collect::<String>();
+    let words: Vec<String> = (0..8).map(|_| word()).collect();
+    words.join(" ")
 }
 
 fn answer(content: String, finish: Finish) -> ChatAnswer {

@@ -79,9 +79,8 @@ fn unchecked() -> World {
 }
 
 fn being_checked() -> World {
-    let mut settings = settings();
-    settings.checks.moderation = Some(WhenDown::Hold);
-    let mut world = World::with(settings);
+    let mut world = World::new();
+    world.around.moderation = Some(WhenDown::Hold);
     world.plan(SlotChoice::NextFree);
     world.drafted(vec![good(1), bad()]);
     world

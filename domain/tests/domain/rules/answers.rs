@@ -16,7 +16,6 @@ pub(super) fn settings_of(setup: &Setup) -> ClientSettings {
     settings.schedule.grace = minutes(setup.grace);
     settings.schedule.min_gap = minutes(setup.min_gap);
     settings.generation.rounds = setup.rounds.try_into().unwrap();
-    settings.checks.moderation = setup.moderation;
     settings
 }
 

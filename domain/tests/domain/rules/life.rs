@@ -8,7 +8,7 @@ use clara_domain::effect::{check, generation, look};
 use clara_domain::ids::{AttemptNo, LessonNo, NoteId, PostId, RevisionNo, SegmentNo, TweetId};
 use clara_domain::person::By;
 use clara_domain::tweet::Failure;
-use clara_domain::{Command, Effect, Tweet, TweetState, decide, effects};
+use clara_domain::{Command, Effect, Tweet, TweetState, decide_among, effects};
 
 use super::answers::{card, deletion, drafts, pick, settings_of, verdict};
 use super::step::{AnswerKind, Outcome, Setup, SlotWish, Start, Step, What, WhatOfClient};
@@ -38,6 +38,7 @@ impl Life {
             tweets: 0,
             posts: 100,
         };
+        life.world.around.moderation = setup.moderation;
         let settings = Box::new(settings_of(setup));
         life.ask(&By::Engine, &Command::Configure { settings });
         life.plan(
@@ -224,7 +225,13 @@ impl Life {
 
     /// Whether it was granted.
     fn ask(&mut self, by: &By, command: &Command) -> bool {
-        let Ok(events) = decide(&self.world.client, by, command, self.world.now) else {
+        let Ok(events) = decide_among(
+            &self.world.client,
+            by,
+            command,
+            self.world.now,
+            &self.world.around,
+        ) else {
             return false;
         };
         for event in &events {

@@ -127,6 +127,7 @@ impl Worker {
         Some(match wish {
             Wish::Approve => Command::Approve { tweet, revision },
             Wish::Reject => Command::Reject {
+                code: None,
                 tweet,
                 revision,
                 reason: why(),

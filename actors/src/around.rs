@@ -1,0 +1,61 @@
+//! What every client's decisions have to know of the others: one corpus that all clients write to and read from.
+//!
+//! A decision reads it as it is at that moment. Two texts that are decided at the very same moment do not see each other
+//! then; the later approval does, because by then both are in it.
+
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+use clara_domain::ids::TweetId;
+use clara_domain::settings::WhenDown;
+use clara_domain::{Around, Client, Event};
+
+/// See the module. Cheap to clone; all clones are one.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Surroundings(Arc<RwLock<Around>>);
+
+impl Surroundings {
+    /// Of an engine whose moderation service, if it has one, is treated so when it is down.
+    pub(crate) fn new(moderation: Option<WhenDown>) -> Self {
+        let around = Around {
+            moderation,
+            ..Around::default()
+        };
+        Self(Arc::new(RwLock::new(around)))
+    }
+
+    /// As they are now.
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Around> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes in all that a client says.
+    pub(crate) fn note_all(&self, client: &Client) {
+        self.note_some(client, client.tweets.keys().copied());
+    }
+
+    /// Takes in what events have changed.
+    pub(crate) fn note(&self, client: &Client, events: &[Event]) {
+        let tweets = events.iter().filter_map(|event| match event {
+            Event::Tweet { tweet, .. } => Some(*tweet),
+            Event::Configured { .. }
+            | Event::Paused { .. }
+            | Event::Resumed { .. }
+            | Event::KnowledgeAdded { .. }
+            | Event::KnowledgeRemoved { .. }
+            | Event::LessonLearned { .. }
+            | Event::LessonForgotten { .. }
+            | Event::NoticesDelivered { .. }
+            | Event::CallBegun { .. }
+            | Event::CallEnded { .. }
+            | Event::CardShown { .. } => None,
+        });
+        self.note_some(client, tweets);
+    }
+
+    fn note_some(&self, client: &Client, tweets: impl Iterator<Item = TweetId>) {
+        let mut around = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        for tweet in tweets.filter_map(|id| client.tweet(id)) {
+            around.corpus.note(&client.id, tweet);
+        }
+    }
+}
