@@ -144,7 +144,7 @@ pub static CLIENT: &[Key] = &[
     key("generation.candidates", "a whole number from 1 to 5", "3", "How many texts are asked for at once."),
     key("generation.rounds", "a whole number from 1 to 10", "3", "How often the model may try before a person is asked."),
     key("generation.per_day", "a whole number from 1 to 10000", "50", "How often the model is asked for texts in 24 hours at most; briefs beyond that wait."),
-    key("generation.judge_voice", YES_NO, "false", "Whether a model is asked if each text sounds like the client, before people are. Costs a short question for each text."),
+    key("generation.judge_voice", "true or false", "false", "Whether a model is asked if each text sounds like the client, before people are. Costs a short question for each text."),
     key("generation.prompt", TEXT, "none", "The version of the prompt for this client; without it `prompts` of the main file says."),
     key("rules.blocked_words", "a list of words in quotes", "[]", "Words and phrases that its texts must not say, inflected or in look-alike letters either. [rules.md](rules.md) says what each rule looks for."),
     key("rules.disclosures", "a list of tables such as { any_of = [\"#ad\"], when = \"sponsor\" }", "[]", "What has to be said: always, or where the pattern `when` matches."),

@@ -154,6 +154,8 @@ fn is_question(event: &Event) -> bool {
         | Event::Resumed { .. }
         | Event::KnowledgeAdded { .. }
         | Event::KnowledgeRemoved { .. }
+        | Event::LessonLearned { .. }
+        | Event::LessonForgotten { .. }
         | Event::NoticesDelivered { .. }
         | Event::CallBegun { .. }
         | Event::CallEnded { .. }

@@ -381,6 +381,7 @@ fn deletion(outcome: DeleteOutcome) -> (Client, Tweet) {
 pub(crate) fn all() -> Vec<(&'static str, Client, Tweet)> {
     let ready = || story().planned(1).drafted(candidates());
     let reject = Command::Reject {
+        code: None,
         tweet: TWEET,
         revision: RevisionNo(1),
         reason: "Not our *tone*".into(),

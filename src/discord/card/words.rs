@@ -83,10 +83,16 @@ pub(super) fn note(client: &Client, tweet: &Tweet) -> String {
             "It is live since {}. Nothing is left to do; should it be wrong, it can be deleted from X.",
             moment(*at, &zone)
         ),
-        TweetState::Rejected { by, reason, at } => format!(
-            "Rejected by {} at {}: “{}”. It will not be posted. If the subject still matters, plan it again with `/plan`.",
+        TweetState::Rejected {
+            by,
+            code,
+            reason,
+            at,
+        } => format!(
+            "Rejected by {} at {}{}: “{}”. It will not be posted. If the subject still matters, plan it again with `/plan`.",
             line(&by.name, 60),
             moment(*at, &zone),
+            code.map_or_else(String::new, |code| format!(" ({})", code.name())),
             line(reason, 400)
         ),
         TweetState::Cancelled { by, at } => format!(

@@ -118,6 +118,7 @@ fn said(id: &CustomId, text: &str) -> Option<Command> {
         Ask::Reject => Some(Command::Reject {
             tweet,
             revision,
+            code: None,
             reason: text,
         }),
         Ask::Regenerate => Some(Command::Regenerate {

@@ -197,6 +197,23 @@ fn notice_said(kind: &NoticeKind, tweet: &str, client: &str) -> Said {
                  the model service has a problem."
             ),
         ),
+        NoticeKind::GenerationsUsedUp { per_day, until } => told(
+            format!("`{client}` has had {per_day} texts written in 24 hours, the most that it may."),
+            "Its briefs keep their places, and what is written can be approved and goes out.",
+            &format!(
+                "Clara goes on {}. If a brief cannot wait, write its text yourself: Edit on its card, or `/tweet show`. \
+                 The limit is `generation.per_day` in the client's file.",
+                readers(*until)
+            ),
+        ),
+        NoticeKind::CheckTrouble { reason } => told(
+            format!(
+                "The text of tweet `{tweet}` waits for the moderation service, which does not answer: {}.",
+                line(reason, 300)
+            ),
+            "Nobody can approve it before that, and Clara keeps asking.",
+            "If its time is near, read it with care and press Override on its card, which puts your name to it.",
+        ),
         NoticeKind::NoValidText => told(
             format!("No text for tweet `{tweet}` passed the check."),
             "Nothing was posted.",

@@ -45,6 +45,14 @@ pub(crate) fn rejection(rejection: &Rejection, about: About) -> String {
             ),
             "To call it otherwise, take it out with `/client knowledge remove` and add it again.",
         ),
+        Rejection::NoSuchLesson(lesson) => nothing(
+            &format!("There is no lesson {lesson}."),
+            "See `/client lessons list` for those that there are.",
+        ),
+        Rejection::BeingChecked => nothing(
+            "The moderation service is still looking at this text, so it cannot be approved yet.",
+            "The card says when it has. Somebody with the right to override can let it through at once.",
+        ),
         Rejection::NotAllowed { right } => nothing(
             &format!(
                 "You do not have the right to {} for this client.",

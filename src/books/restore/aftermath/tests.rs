@@ -66,6 +66,8 @@ fn approved() -> Vec<TweetEvent> {
             hash,
             author: Author::Person { who: maya() },
             alternatives: Vec::new(),
+            place: 0,
+            repairs: Vec::new(),
             origin: Box::default(),
         },
         TweetEvent::ValidationPassed {
@@ -160,6 +162,7 @@ fn without_what_a_restore_records_the_same_tweets_would_go_out() {
 #[test]
 fn what_has_ended_is_left_alone() {
     let rejected = TweetEvent::Rejected {
+        code: None,
         by: maya(),
         reason: "off brand".to_owned(),
     };
