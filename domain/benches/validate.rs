@@ -1,5 +1,8 @@
-//! How long the validation of one text takes against so many earlier ones, and how much memory an earlier text needs:
-//! `cargo bench -p clara-domain --bench validate`. Prints one table, and fails where 10,000 take a millisecond or more.
+//! How long the validation of one text takes against so many earlier ones, and what an earlier text takes to be kept:
+//! `cargo bench -p clara-domain --bench validate`. Prints one table by the number of earlier texts and one by the kind of
+//! text, and fails where one text takes a millisecond or more against 10,000.
+//!
+//! Times are medians: a machine that does something else as well makes means of them say little.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
@@ -13,7 +16,7 @@ use clara_domain::voice::Language;
 
 const SIZES: [u32; 5] = [100, 1_000, 10_000, 100_000, 1_000_000];
 
-/// What a validation may take with [`BOUND_AT`] earlier texts.
+/// What the validation of one text may take with [`BOUND_AT`] earlier texts.
 const BOUND: Duration = Duration::from_millis(1);
 const BOUND_AT: u32 = 10_000;
 
@@ -50,6 +53,24 @@ fn said(likeness: f64, number: u32) -> Said {
 
 /// The text of a number: two sentences, an emoji, a link, as many tweets are.
 fn text(number: u32) -> String {
+    let (first, second) = (words(number, 9), words(number + 7_000_000, 8));
+    format!("Our {first}. Come for the {second}! ☕ https://harbour.example/{number} #oslo")
+}
+
+/// A text as long as one may be, with everything in it.
+fn long(number: u32) -> String {
+    let (first, second) = (words(number, 15), words(number + 7_000_000, 16));
+    format!(
+        "👋🏽 Our {first}. “Come for the {second}” – at 9.30, e.g.! ☕❤️ https://www.harbour.com/{number}?from=x #oslo #coffee @harbour"
+    )
+}
+
+/// The parts of a thread.
+fn thread(number: u32) -> Vec<String> {
+    (0..5).map(|part| long(number * 5 + part)).collect()
+}
+
+fn words(number: u32, count: usize) -> String {
     let words: Vec<&str> = WORDS.split_whitespace().collect();
     let mut state = u64::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     let mut next = || {
@@ -58,12 +79,7 @@ fn text(number: u32) -> String {
             .wrapping_add(1_442_695_040_888_963_407);
         words[(state >> 33) as usize % words.len()]
     };
-    let mut sentence = |count: usize| (0..count).map(|_| next()).collect::<Vec<_>>().join(" ");
-    format!(
-        "Our {}. Come for the {}! ☕ https://harbour.example/{number} #oslo",
-        sentence(9),
-        sentence(8)
-    )
+    (0..count).map(|_| next()).collect::<Vec<_>>().join(" ")
 }
 
 fn main() {
@@ -71,49 +87,78 @@ fn main() {
         blocked_words: ["cheap", "guaranteed", "best ever"].into_iter().collect(),
         forbidden_claims: vec![r"\bcures\b".into(), r"\bno\. ?1\b".into()],
         rivals: ["Bean Bros"].into_iter().collect(),
-        link_domains: vec!["harbour.example".into()],
+        link_domains: vec!["harbour.example".into(), "harbour.com".into()],
         ..TextRules::default()
     };
-    let languages = [Language::new("en").unwrap()];
     let mut before = Before {
         keys: BTreeSet::new(),
         index: Index::new(),
     };
-    let mut from = 0;
-    println!(
-        "{:>10} {:>14} {:>14} {:>14}",
-        "texts", "µs/validation", "µs worst", "bytes/text"
-    );
+    let (mut from, mut at_bound) = (0, Duration::ZERO);
+    println!("     texts  µs/validation  µs worst  µs/insertion  bytes/text");
     for size in SIZES {
-        for number in from..size {
-            let text = text(number);
-            before.keys.insert(text_key(&text));
-            before.index.insert(number, &text);
-        }
+        let insertion = grow(&mut before, from..size);
         from = size;
-        let mut times: Vec<Duration> = (0..300)
-            .map(|number| time(number, &rules, &languages, &before))
-            .collect();
-        times.sort();
-        let mean = times.iter().sum::<Duration>() / 300;
+        let (median, worst) = times(&before, &rules, |number| vec![text(number)]);
         let bytes = before.index.bytes() as f64 / f64::from(size);
         println!(
-            "{size:>10} {:>14.0} {:>14.0} {bytes:>14.0}",
-            mean.as_secs_f64() * 1e6,
-            times[298].as_secs_f64() * 1e6
+            "{size:>10} {:>14.0} {:>9.0} {:>13.1} {bytes:>11.0}",
+            micros(median),
+            micros(worst),
+            micros(insertion)
         );
-        assert!(
-            size != BOUND_AT || mean < BOUND,
-            "{mean:?} with {size} texts"
-        );
+        if size == BOUND_AT {
+            at_bound = median.max(kinds(&before, &rules));
+        }
     }
+    assert!(at_bound < BOUND, "{at_bound:?} with {BOUND_AT} texts");
 }
 
-fn time(number: u32, rules: &TextRules, languages: &[Language], before: &Before) -> Duration {
-    let content = Content::texts([text(2_000_000 + number)]);
-    let start = Instant::now();
-    let report = validate(&content, 1, rules, languages, before);
-    let took = start.elapsed();
-    assert_eq!(report.weights.len(), 1);
-    took
+/// One line for each kind of text; the most that one text took.
+fn kinds(before: &Before, rules: &TextRules) -> Duration {
+    let (long_one, _) = times(before, rules, |number| vec![long(number)]);
+    let (five, _) = times(before, rules, thread);
+    println!("           {:>13.0}  for a long text", micros(long_one));
+    println!("           {:>13.0}  for a thread of five", micros(five));
+    long_one.max(five / 5)
+}
+
+/// Adds the texts of these numbers, and says what the index took for one of them.
+fn grow(before: &mut Before, numbers: std::ops::Range<u32>) -> Duration {
+    let count = numbers.end - numbers.start;
+    let mut took = Duration::ZERO;
+    for number in numbers {
+        let text = text(number);
+        before.keys.insert(text_key(&text));
+        let start = Instant::now();
+        before.index.insert(number, &text);
+        took += start.elapsed();
+    }
+    took / count
+}
+
+/// The median of the times that validations take, and the worst but one.
+fn times(
+    before: &Before,
+    rules: &TextRules,
+    texts: impl Fn(u32) -> Vec<String>,
+) -> (Duration, Duration) {
+    let languages = [Language::new("en").unwrap()];
+    let mut times: Vec<Duration> = (0..300)
+        .map(|number| {
+            let content = Content::texts(texts(2_000_000 + number));
+            let segments = content.segments.len();
+            let start = Instant::now();
+            let report = validate(&content, segments, rules, &languages, before);
+            let took = start.elapsed();
+            assert_eq!(report.weights.len(), segments);
+            took
+        })
+        .collect();
+    times.sort();
+    (times[150], times[298])
+}
+
+fn micros(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
 }

@@ -6,6 +6,7 @@ use crate::content::Content;
 use crate::voice::Language;
 use crate::weight::weighted_length;
 
+mod bounded;
 mod earlier;
 mod finding;
 mod fold;

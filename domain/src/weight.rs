@@ -2,12 +2,14 @@
 //! links. Where the parser and X's own counter may differ, this counts more, so that nothing that
 //! fits here is refused there for its length.
 
+use std::borrow::Cow;
 use std::panic::catch_unwind;
 
 use twitter_text::ParserBackend;
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 mod parsed;
+mod plain;
 
 /// The most that one post may weigh (twitter-text v3, `maxWeightedTweetLength`).
 pub const MAX_WEIGHT: usize = 280;
@@ -25,7 +27,10 @@ const LONG_WORD: usize = 5_000;
 /// The weighted length of a text: after NFC, 1 for most alphabets, 2 for other characters and for
 /// a whole emoji, 23 for a link or a bare domain.
 pub fn weighted_length(text: &str) -> usize {
-    let text: String = text.nfc().collect();
+    let text: Cow<str> = match is_nfc(text) {
+        true => text.into(),
+        false => text.nfc().collect(),
+    };
     // Neither a link nor an emoji reaches over a space or the end of a line.
     let words = text.split_inclusive([' ', '\n']);
     words
@@ -40,7 +45,10 @@ pub fn weighted_length(text: &str) -> usize {
 pub fn has_link(text: &str) -> bool {
     text.split_whitespace()
         .filter(|word| word.contains('.') && word.chars().count() <= LONG_WORD)
-        .any(|word| catch_unwind(|| parsed::has_link(word)).unwrap_or(false))
+        .any(|word| match plain::read(word) {
+            Some(plain) => plain.has_link,
+            None => catch_unwind(|| parsed::has_link(word)).unwrap_or(false),
+        })
 }
 
 /// Whether the text is not too long for one post.
@@ -49,11 +57,7 @@ pub fn fits(text: &str) -> bool {
 }
 
 fn word_weight(word: &str) -> usize {
-    if is_plain(word) {
-        word.chars().count()
-    } else {
-        thorough_weight(word)
-    }
+    plain::read(word).map_or_else(|| thorough_weight(word), |plain| plain.weight)
 }
 
 fn thorough_weight(word: &str) -> usize {
@@ -68,13 +72,6 @@ fn thorough_weight(word: &str) -> usize {
         length if length <= LONG_WORD => by(ParserBackend::Nom),
         _ => bound(word),
     }
-}
-
-/// A word that needs no parser: no link is without a dot, and no emoji without a character beyond these but the two
-/// named. Most words are, and the parser takes a thousand times longer.
-fn is_plain(word: &str) -> bool {
-    let plain = |letter| letter < '\u{1000}' && !matches!(letter, '.' | '©' | '®');
-    word.chars().all(plain)
 }
 
 /// A bound from above that needs no parser: every character by its own weight, no discount for a

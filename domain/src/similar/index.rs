@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::shingles::{jaccard, normal, shingles};
+use super::shingles::{Wanted, normal, shingles};
 use super::sketch::{BANDS, Sketch, sketch};
 
 /// No text.
@@ -31,6 +31,8 @@ pub struct Index<K> {
 struct Place<K> {
     key: K,
     normal: Box<str>,
+    /// How many shingles the text has.
+    shingles: u32,
 }
 
 /// The places by what they have in one band: chains through `links`, which begin in `heads`.
@@ -105,6 +107,7 @@ impl<K: Ord + Clone> Index<K> {
         let place = Some(Place {
             key: key.clone(),
             normal: normal.into(),
+            shingles: u32::try_from(shingles.len()).unwrap_or(u32::MAX),
         });
         let at = match self.free.pop() {
             Some(at) => {
@@ -143,16 +146,16 @@ impl<K: Ord + Clone> Index<K> {
         at_least: f64,
         leave_out: impl Fn(&K) -> bool,
     ) -> Vec<Near<'_, K>> {
-        let wanted = shingles(&normal(text));
-        if wanted.is_empty() {
+        let wanted = Wanted::of(text);
+        if wanted.shingles.is_empty() {
             return Vec::new();
         }
-        let candidates = self.candidates(&sketch(&wanted), leave_out);
+        let candidates = self.candidates(&sketch(&wanted.shingles), leave_out);
         let compared = candidates.into_iter().filter_map(|at| {
             let place = self.place(at)?;
-            let likeness = jaccard(&wanted, &shingles(&place.normal));
+            let likeness = wanted.likeness(&place.normal, place.shingles as usize, at_least)?;
             let key = &place.key;
-            (likeness >= at_least).then_some(Near { key, likeness })
+            Some(Near { key, likeness })
         });
         let mut near: Vec<Near<'_, K>> = compared.collect();
         near.sort_by(|one, other| {

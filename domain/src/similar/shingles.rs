@@ -35,12 +35,22 @@ fn is_link(word: &str) -> bool {
 
 /// The shingles of a normal text, in order and each once; none of a text that is too short.
 pub(super) fn shingles(normal: &str) -> Vec<u32> {
-    let letters: Vec<char> = [' ']
-        .into_iter()
-        .chain(normal.chars())
-        .chain([' '])
-        .collect();
-    let mut shingles = Vec::with_capacity(letters.len());
+    let mut shingles = pieces(normal);
+    shingles.sort_unstable();
+    shingles.dedup();
+    if shingles.len() < FEWEST {
+        shingles.clear();
+    }
+    shingles
+}
+
+/// The shingles of a normal text as they come.
+fn pieces(normal: &str) -> Vec<u32> {
+    let mut letters: Vec<char> = Vec::with_capacity(normal.len() + 2);
+    letters.push(' ');
+    letters.extend(normal.chars());
+    letters.push(' ');
+    let mut pieces = Vec::with_capacity(letters.len());
     for (at, letter) in letters.iter().enumerate() {
         let length = if spaceless(*letter) {
             LETTERS_OF_SPACELESS
@@ -48,15 +58,51 @@ pub(super) fn shingles(normal: &str) -> Vec<u32> {
             LETTERS
         };
         if let Some(piece) = letters.get(at..at + length) {
-            shingles.push(hash(piece));
+            pieces.push(hash(piece));
         }
     }
-    shingles.sort_unstable();
-    shingles.dedup();
-    if shingles.len() < FEWEST {
-        shingles.clear();
+    pieces
+}
+
+/// A text's shingles, to be compared with those of many others.
+pub(super) struct Wanted {
+    pub(super) shingles: Vec<u32>,
+    /// A bit for each of them, by its highest twelve.
+    marks: [u64; 64],
+}
+
+impl Wanted {
+    /// Those of a text.
+    pub(super) fn of(text: &str) -> Self {
+        let shingles = shingles(&normal(text));
+        let mut marks = [0; 64];
+        for shingle in &shingles {
+            let (word, bit) = place(*shingle);
+            marks[word] |= bit;
+        }
+        Self { shingles, marks }
     }
-    shingles
+
+    /// The likeness with a normal text of so many shingles, if it is at least so high. Most are far from it, which is
+    /// seen without putting their shingles in order.
+    pub(super) fn likeness(&self, other: &str, count: usize, at_least: f64) -> Option<f64> {
+        let is_marked = |shingle: &&u32| {
+            let (word, bit) = place(**shingle);
+            self.marks[word] & bit != 0
+        };
+        let most = pieces(other).iter().filter(is_marked).count();
+        let most = most.min(self.shingles.len()).min(count);
+        if share(most, self.shingles.len() + count) < at_least {
+            return None;
+        }
+        let likeness = jaccard(&self.shingles, &shingles(other));
+        (likeness >= at_least).then_some(likeness)
+    }
+}
+
+/// Where the bit of a shingle is.
+fn place(shingle: u32) -> (usize, u64) {
+    ((shingle >> 26) as usize, 1 << (shingle >> 20 & 63))
 }
 
 /// FNV-1a over the letters, and a last mixing, because its low bits are weak.
@@ -82,10 +128,14 @@ pub(super) fn jaccard(one: &[u32], other: &[u32]) -> f64 {
             }
         }
     }
-    let all = one.len() + other.len() - common;
+    share(common, one.len() + other.len())
+}
+
+/// The share that so many in common are of two lists that have so many in all.
+fn share(common: usize, both: usize) -> f64 {
     if common == 0 {
         0.0
     } else {
-        common as f64 / all as f64
+        common as f64 / (both - common) as f64
     }
 }

@@ -5,6 +5,9 @@ use unicode_normalization::UnicodeNormalization;
 /// The text in NFC with case folded. Folds by upper and then lower case, letter by letter, which
 /// also brings `ß` to `ss` and both small sigmas together.
 pub(super) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     let upper = text.nfc().flat_map(char::to_uppercase);
     let folded: String = upper.flat_map(char::to_lowercase).collect();
     folded.nfc().collect()

@@ -101,6 +101,11 @@ impl Endings {
         Self(Vec::new())
     }
 
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether what follows a stem is nothing, an ending, or one after the stem's last letter once more (`banned`).
     fn fit(&self, stem: &str, rest: &str) -> bool {
         let doubled = || {

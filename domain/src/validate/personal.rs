@@ -6,12 +6,16 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::bounded::Bounded;
+
 static EMAIL: LazyLock<Regex> =
     LazyLock::new(|| of(r"(?i)[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}"));
 static DIGITS: LazyLock<Regex> =
     LazyLock::new(|| of(r"(?:\+|\()?[0-9][0-9 ().\u{a0}\u{2011}\u{202f}/-]{5,22}[0-9]"));
-static IBAN: LazyLock<Regex> =
-    LazyLock::new(|| of(r"(?i)\b[a-z]{2}[0-9]{2}(?:[ -]?[a-z0-9]){11,30}\b"));
+static IBAN: LazyLock<Bounded> = LazyLock::new(|| {
+    Bounded::new(r"(?i)\b[a-z]{2}[0-9]{2}(?:[ -]?[a-z0-9]){11,30}\b")
+        .expect("the pattern of accounts is constant, and tests find accounts with it")
+});
 static CARD: LazyLock<Regex> = LazyLock::new(|| of(r"[0-9](?:[ -]?[0-9]){12,18}"));
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
     of(

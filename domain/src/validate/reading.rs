@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
+use super::earlier::{Earlier, Said};
 use super::folded::Folded;
 use super::key::{TextKey, text_key};
 use super::letters::is_blank;
@@ -25,6 +26,8 @@ pub(super) struct Reading<'a> {
     pub(super) links: Vec<Link<'a>>,
     undisguised: OnceCell<Option<Folded>>,
     key: OnceCell<TextKey>,
+    same: OnceCell<Vec<Said>>,
+    near: OnceCell<Vec<Said>>,
 }
 
 impl<'a> Reading<'a> {
@@ -39,6 +42,8 @@ impl<'a> Reading<'a> {
             links: links::links(text),
             undisguised: OnceCell::new(),
             key: OnceCell::new(),
+            same: OnceCell::new(),
+            near: OnceCell::new(),
         }
     }
 
@@ -51,5 +56,15 @@ impl<'a> Reading<'a> {
     /// What it counts as when the same is looked for.
     pub(super) fn key(&self) -> &TextKey {
         self.key.get_or_init(|| text_key(self.text))
+    }
+
+    /// What said the same before.
+    pub(super) fn same(&self, earlier: &dyn Earlier) -> &[Said] {
+        self.same.get_or_init(|| earlier.same(self.key()))
+    }
+
+    /// What said nearly the same before.
+    pub(super) fn near(&self, earlier: &dyn Earlier) -> &[Said] {
+        self.near.get_or_init(|| earlier.near(self.text))
     }
 }

@@ -5,10 +5,10 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use super::bounded::Bounded;
 
 /// What a model says of itself, or to who asked.
-pub(super) static TALK: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static TALK: LazyLock<Bounded> = LazyLock::new(|| {
     any(&[
         r"\bas an? (?:ai|artificial intelligence|(?:large )?language model)\b",
         r"\bI(?:['’]m| am) (?:just )?an? (?:ai|(?:large )?language model)\b",
@@ -30,7 +30,7 @@ pub(super) static TALK: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// What a model puts before a text.
-pub(super) static PREFACE: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static PREFACE: LazyLock<Bounded> = LazyLock::new(|| {
     any(&[
         r#"^["'“”*\s]*(?:sure|certainly|absolutely|of course)(?: thing)?(?:[!,.]+\s+(?:here|i['’ ]|let)|!\s)"#,
         r"^[*\s]*(?:here(?:['’]s| is| are)) [^.!?:\n]{0,60}\b(?:tweets?|posts?|drafts?|versions?|captions?|threads?)\b[^.!?:\n]{0,40}:",
@@ -49,7 +49,7 @@ pub(super) static PREFACE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Tokens and tags that are none of the text.
-pub(super) static TOKENS: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static TOKENS: LazyLock<Bounded> = LazyLock::new(|| {
     any(&[
         r"</?think(?:ing)?>",
         r"<\|[a-z_]+\|>",
@@ -61,7 +61,7 @@ pub(super) static TOKENS: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// What was to be filled in.
-pub(super) static GAP: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static GAP: LazyLock<Bounded> = LazyLock::new(|| {
     any(&[
         r"\[(?:(?:your|insert|add|enter|the|product|company|brand|client|event|shop|store|website|short|registration) )?(?:link|links|url|name|names|date|time|price|city|place|location|address|company|product|brand|client|handle|hashtags?|website|topic|number|emoji|image|photo|cta|here|code)(?: (?:here|name|link|url|to [^\[\]]{1,30}))?\]",
         r"\[(?:your|insert|add|enter) [^\[\]\n]{1,40}\]",
@@ -79,7 +79,7 @@ pub(super) static GAP: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Markup.
-pub(super) static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static MARKUP: LazyLock<Bounded> = LazyLock::new(|| {
     any(&[
         r"\*\*[^*\n]+\*\*",
         r"(?:^|\s)__[^_\n]+__(?:\s|$|[.,!?])",
@@ -94,9 +94,9 @@ pub(super) static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
     ])
 });
 
-fn any(patterns: &[&str]) -> Regex {
+fn any(patterns: &[&str]) -> Bounded {
     let joined: Vec<String> = patterns.iter().map(|one| format!("(?:{one})")).collect();
     let pattern = format!("(?i){}", joined.join("|"));
-    Regex::new(&pattern)
+    Bounded::new(&pattern)
         .expect("the patterns of traces are constant, and tests find traces with them")
 }

@@ -41,6 +41,11 @@ impl Phrase {
         })
     }
 
+    /// As [`Self::find`] looks for it, and as [`Self::find_disguised`] does.
+    pub(super) fn forms(&self) -> (&str, &str) {
+        (&self.folded, &self.undisguised)
+    }
+
     /// Where the phrase appears as it is.
     pub(super) fn find(&self, text: &Folded) -> Option<Range<usize>> {
         find_alone(&text.text, &self.folded).next()
@@ -54,7 +59,8 @@ impl Phrase {
         endings: &Endings,
     ) -> Option<Range<usize>> {
         let inflects = |word: &String| word.chars().all(char::is_alphabetic);
-        if !self.words.iter().any(inflects) {
+        // Without endings a form is the word itself.
+        if endings.is_empty() || !self.words.iter().any(inflects) {
             return None;
         }
         let same = |(word, at): (&String, &Range<usize>)| {

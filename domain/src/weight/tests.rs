@@ -118,6 +118,36 @@ fn a_word_that_the_parser_panics_on_is_still_weighed() {
 }
 
 #[test]
+fn usual_words_need_no_parser() {
+    for word in [
+        "coffee",
+        "end.",
+        "wait...",
+        "9.30",
+        "“said.”",
+        "日本語の文。",
+        "☕",
+        "🎉🎉",
+        "#kaffe☕",
+        "time!❤\u{fe0f}",
+        "👍🏽",
+        "🇳🇴🇸🇪",
+        "e.g.",
+        "node.js",
+        "harbour.com",
+        "https://harbour.com/menu?from=x.",
+        "(https://harbour.example/1)",
+    ] {
+        let plain = plain::read(word);
+        assert_eq!(
+            plain.map(|plain| plain.weight),
+            Some(thorough_weight(word)),
+            "{word}"
+        );
+    }
+}
+
+#[test]
 fn runaway_text_is_weighed_quickly() {
     let began = Instant::now();
     for part in [
@@ -136,6 +166,58 @@ fn runaway_text_is_weighed_quickly() {
     }
     assert!(!fits(&"lorem ipsum dolor. ".repeat(1_000)));
     assert!(began.elapsed() < Duration::from_secs(60));
+}
+
+/// Words of everything that is read without the parser, and of what stands next to it.
+fn wordlike() -> impl Strategy<Value = String> {
+    let name = prop_oneof![
+        "[a-z0-9-]{1,5}",
+        "(www|com|co|uk|de|rs|js|example|t|io|xn--p1ai|com-x)",
+    ];
+    let host = prop::collection::vec(name, 1..4).prop_map(|names| names.join("."));
+    let address = (
+        "(https?://|HTTPS://|ftp://)?",
+        host,
+        "(:80)?(/[a-zA-Z0-9/_-]{0,5})?([?][a-z=&0-9_]{0,4})?(#[a-z]{0,3})?",
+    );
+    let address = address.prop_map(|(scheme, host, rest)| scheme + &host + &rest);
+    let emoji = prop_oneof![
+        prop::sample::select(vec![
+            "☕",
+            "❤\u{fe0f}",
+            "❤",
+            "👍🏽",
+            "🇳🇴",
+            "🇸🇪",
+            "👨‍👩‍👧‍👦",
+            "1\u{fe0f}\u{20e3}",
+            "1",
+            "#",
+            "©",
+            "®",
+            "™",
+            "‼",
+            "🏳️‍🌈",
+            "🏴󠁧󠁢󠁥󠁮󠁧󠁿",
+            "の",
+            "「",
+        ])
+        .prop_map(str::to_owned),
+        "[\u{200d}\u{fe0e}\u{fe0f}\u{20e3}🏽🇳🇴💻👩«»]{1,3}",
+    ];
+    let piece = prop_oneof![
+        3 => address,
+        3 => emoji,
+        2 => "[a-zA-Z0-9]{1,4}",
+        2 => "[.]{1,3}",
+        2 => "[!-~]{1,3}",
+        1 => "[¡-ÿĀ-῿\u{2000}-\u{2BFF}\u{3000}-\u{30ff}一-丂가-각]{1,3}",
+        1 => "(#|@|\\$|://|＃|＠)",
+    ];
+    prop::collection::vec(piece, 1..5).prop_map(|pieces| {
+        let word: String = pieces.concat().replace([' ', '\n'], "");
+        word.nfc().collect()
+    })
 }
 
 fn linklike() -> impl Strategy<Value = String> {
@@ -161,7 +243,15 @@ proptest! {
     }
 
     #[test]
-    fn a_plain_word_weighs_what_the_parser_says(word in "[!-~¡-ÿĀ-῿]{1,40}") {
+    fn what_is_read_without_the_parser_is_what_it_says(word in wordlike()) {
+        if let Some(plain) = plain::read(&word) {
+            prop_assert_eq!(plain.weight, thorough_weight(&word), "{:?}", word);
+            prop_assert_eq!(plain.has_link, parsed::has_link(&word), "{:?}", word);
+        }
+    }
+
+    #[test]
+    fn letters_are_read_without_the_parser(word in "[!-~¡-ÿĀ-῿]{1,40}") {
         let word: String = word.nfc().collect();
         prop_assert_eq!(word_weight(&word), thorough_weight(&word), "{}", word);
     }

@@ -2,9 +2,8 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::{Found, Subject, part};
+use crate::validate::bounded::Bounded;
 use crate::validate::finding::Span;
 use crate::validate::traces;
 
@@ -31,7 +30,7 @@ pub(super) fn markdown(subject: &Subject) -> Vec<Found> {
 }
 
 /// The first thing that each of the patterns finds in a segment.
-fn find(subject: &Subject, patterns: &[&LazyLock<Regex>], advice: &str) -> Vec<Found> {
+fn find(subject: &Subject, patterns: &[&LazyLock<Bounded>], advice: &str) -> Vec<Found> {
     subject.each(|at, reading| {
         let found = patterns
             .iter()

@@ -3,6 +3,7 @@
 use super::{Found, Subject, whole};
 use crate::similar;
 use crate::validate::earlier::{Said, Whose};
+use crate::validate::reading::Reading;
 
 /// From this likeness on (the share of what two texts have in common) they are nearly the same.
 const NEARLY: f64 = similar::NEARLY;
@@ -16,7 +17,7 @@ pub(super) fn duplicate(subject: &Subject) -> Vec<Found> {
             .find(|(_, other)| !other.blank && other.key() == key);
         let said = match above {
             Some((other, _)) => Some(format!("part {} of this thread", other + 1)),
-            None => same(subject, key, Whose::Own),
+            None => same(subject, reading, Whose::Own).map(str::to_owned),
         };
         said.map(|said| {
             whole(
@@ -31,10 +32,10 @@ pub(super) fn duplicate(subject: &Subject) -> Vec<Found> {
 
 pub(super) fn near_duplicate(subject: &Subject) -> Vec<Found> {
     subject.each(|at, reading| {
-        if same(subject, reading.key(), Whose::Own).is_some() {
+        if same(subject, reading, Whose::Own).is_some() {
             return Vec::new();
         }
-        let near = nearest(subject, reading.text, Whose::Own);
+        let near = nearest(subject, reading, Whose::Own);
         near.map(|said| {
             let message = format!(
                 "this says nearly the same as {} ({} % alike): say something else, or say it in another way",
@@ -50,11 +51,11 @@ pub(super) fn near_duplicate(subject: &Subject) -> Vec<Found> {
 
 pub(super) fn other_client(subject: &Subject) -> Vec<Found> {
     subject.each(|at, reading| {
-        let message = match same(subject, reading.key(), Whose::Others) {
+        let message = match same(subject, reading, Whose::Others) {
             Some(said) => format!(
                 "this says the same as {said}: X does not allow the same text on several accounts, so write it anew"
             ),
-            None => match nearest(subject, reading.text, Whose::Others) {
+            None => match nearest(subject, reading, Whose::Others) {
                 Some(said) => format!(
                     "this is {} % like {}: X does not allow similar texts on several accounts, so write it anew",
                     percent(said.likeness),
@@ -67,13 +68,14 @@ pub(super) fn other_client(subject: &Subject) -> Vec<Found> {
     })
 }
 
-fn same(subject: &Subject, key: &crate::validate::TextKey, whose: Whose) -> Option<String> {
-    let mut same = subject.earlier.same(key).into_iter();
-    same.find(|said| said.whose == whose).map(|said| said.what)
+fn same<'a>(subject: &Subject, reading: &'a Reading, whose: Whose) -> Option<&'a str> {
+    let mut same = reading.same(subject.earlier).iter();
+    same.find(|said| said.whose == whose)
+        .map(|said| said.what.as_str())
 }
 
-fn nearest(subject: &Subject, text: &str, whose: Whose) -> Option<Said> {
-    let near = subject.earlier.near(text).into_iter();
+fn nearest<'a>(subject: &Subject, reading: &'a Reading, whose: Whose) -> Option<&'a Said> {
+    let near = reading.near(subject.earlier).iter();
     let near = near.filter(|said| said.whose == whose && said.likeness >= NEARLY);
     near.max_by(|one, other| one.likeness.total_cmp(&other.likeness))
 }

@@ -50,6 +50,9 @@ pub(super) fn profanity(subject: &Subject) -> Vec<Found> {
     let allowed = subject.text_rules.allowed_words.ready();
     let none = Endings::none();
     subject.each(|at, reading| {
+        if !profanity::may_be_in(reading) {
+            return Vec::new();
+        }
         let words = profanity::words();
         let found = words.filter_map(|word| {
             let (span, _) = find(word, reading, &none)?;
