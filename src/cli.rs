@@ -44,6 +44,8 @@ Start here:
 Secrets come from the environment, never from the configuration. Each may instead name a file: NAME_FILE=/path.
   CLARA_DISCORD_TOKEN                 the bot's token
   CLARA_OPENAI_API_KEY                the key for openai.base_url; a local server may need none
+  CLARA_EMBEDDING_API_KEY             the key for knowledge.base_url, if that is another service
+  CLARA_MODERATION_API_KEY            the key for moderation.base_url, if that is another service
   CLARA_X_CLIENT_SECRET               the X app's client secret, for signing accounts in and refreshing tokens
   CLARA_X_<CLIENT>_ACCESS_TOKEN       a client's X access token, if it is not signed in with `clara sign-in`;
                                       <CLIENT> is its id in capitals, with _ for -

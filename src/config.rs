@@ -6,6 +6,7 @@
 
 mod check;
 mod clients;
+mod companions;
 mod document;
 mod models;
 mod money;
@@ -25,7 +26,8 @@ use clara_domain::person::Access;
 use clara_domain::settings::ClientSettings;
 use serde::{Deserialize, Serialize};
 
-pub use models::Models;
+pub use companions::{Knowledge, Likeness, Moderation, WhenDown};
+pub use models::{ModelName, Models};
 pub use money::{Budgets, ClientBudget, Prices, UnknownModels};
 pub use problem::{Place, Problem, Problems};
 pub use prompts::Prompts;
@@ -58,6 +60,12 @@ pub struct Config {
     /// What the model is asked with.
     #[serde(default)]
     pub prompts: Prompts,
+    /// How what clients told us is searched.
+    #[serde(default)]
+    pub knowledge: Knowledge,
+    /// Who judges texts.
+    #[serde(default)]
+    pub moderation: Moderation,
     /// Where it is posted.
     #[serde(default)]
     pub x: X,
@@ -108,6 +116,11 @@ impl Config {
     /// Where the clients' newest X tokens are.
     pub fn secrets_dir(&self) -> PathBuf {
         self.data_dir.join("secrets")
+    }
+
+    /// Where vectors of notes are kept.
+    pub fn vectors_dir(&self) -> PathBuf {
+        self.data_dir.join("vectors")
     }
 
     /// Reads a configuration and its clients' files.

@@ -33,7 +33,8 @@ struct Model {
 }
 
 impl VectorStore {
-    /// Opens the store; makes its directory if it is not there. Files are read when their model is first asked for.
+    /// Opens the store; makes its directory if it is not there. Files are read when their model is first asked for, or by
+    /// [`VectorStore::read`].
     ///
     /// # Errors
     /// The directory cannot be made.
@@ -44,6 +45,11 @@ impl VectorStore {
             dir,
             models: Mutex::default(),
         })
+    }
+
+    /// Reads a model's vectors, so that nobody waits for that later.
+    pub fn read(&self, model: &str) {
+        self.model(&mut self.lock(), model);
     }
 
     /// The models as they are now; a panic in between leaves at worst a vector that is made again.

@@ -21,6 +21,7 @@ pub(super) fn text(config: &Config, secrets: &Secrets, ops: SocketAddr) -> Strin
             "  writes   {} at {}",
             config.openai.models, config.openai.base_url
         ),
+        notes(config),
         format!("  posts    {}", config.x.api_base),
         format!("  health   http://{ops}/healthz, /readyz, /metrics"),
         clients(config),
@@ -31,6 +32,16 @@ pub(super) fn text(config: &Config, secrets: &Secrets, ops: SocketAddr) -> Strin
             .map(|what| format!("  missing  {what}")),
     );
     lines.join("\n")
+}
+
+fn notes(config: &Config) -> String {
+    match &config.knowledge.embedding_model {
+        Some(model) => format!(
+            "  notes    searched by words, and by meaning with {model} at {}",
+            config.embedding_url()
+        ),
+        None => "  notes    searched by words; knowledge.embedding_model adds meaning".to_owned(),
+    }
 }
 
 fn clients(config: &Config) -> String {
@@ -45,6 +56,30 @@ fn clients(config: &Config) -> String {
     text
 }
 
+/// The keys of the services that only make vectors or only judge texts.
+fn missing_keys(config: &Config, secrets: &Secrets) -> Vec<String> {
+    let services = [
+        (
+            config.embeds_elsewhere() && secrets.embedding_key(config).is_none(),
+            config.embedding_url(),
+            secrets::EMBEDDING_API_KEY,
+            "will refuse to make vectors, and notes are searched by words alone",
+        ),
+        (
+            config.judges_elsewhere() && secrets.moderation_key(config).is_none(),
+            config.moderation_url(),
+            secrets::MODERATION_API_KEY,
+            "will refuse to judge texts",
+        ),
+    ];
+    let lacking = services
+        .into_iter()
+        .filter(|(lacks, url, _, _)| *lacks && !url.is_loopback());
+    lacking
+        .map(|(_, url, name, what)| format!("{name}: {url} {what}"))
+        .collect()
+}
+
 /// What is not there and will be needed, in words that name the variable.
 pub fn missing(config: &Config, secrets: &Secrets) -> Vec<String> {
     let mut missing = Vec::new();
@@ -55,6 +90,7 @@ pub fn missing(config: &Config, secrets: &Secrets) -> Vec<String> {
             config.openai.base_url
         ));
     }
+    missing.extend(missing_keys(config, secrets));
     let mut renewable = false;
     for client in config.clients.keys() {
         let standing = tokens::standing(config, secrets, client);

@@ -1,15 +1,20 @@
 //! Makes the parts out of the configuration and the secrets. Nothing is started here but the journal's own thread.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use anyhow::Context;
+use clara_actors::knowledge::Embedding;
 use clara_actors::limiter;
-use clara_actors::ports::{Clock, Desk, Ids, Journal, LanguageModel, XApi};
+use clara_actors::ports::{Clock, Desk, Embedder, Ids, Journal, LanguageModel, Moderator, XApi};
 use clara_actors::prompt::Prompts;
 use clara_actors::{EngineOptions, Ports};
 use clara_adapters::clock::SystemClock;
 use clara_adapters::ids::UuidIds;
 use clara_adapters::journal::{SledJournal, SledOptions};
+use clara_adapters::knowledge::VectorStore;
+use clara_adapters::openai::embeddings::{EmbedderOptions, OpenAiEmbedder};
+use clara_adapters::openai::moderation::{ModeratorOptions, OpenAiModerator};
 use clara_adapters::openai::{self, OpenAiOptions};
 use clara_adapters::secrets::{SecretStore, Seeded};
 use clara_adapters::x::{self, OAuthApp, XHttp, XOptions};
@@ -72,6 +77,8 @@ pub(super) fn parts(
         Some(model) => model,
         None => model(config, secrets)?,
     };
+    let embedding = embedding(config, secrets)?;
+    let moderator = moderator(config, secrets)?;
     let (x, over_http): (Arc<dyn XApi>, _) = match replaced.x {
         Some(x) => (x, None),
         None => {
@@ -93,8 +100,8 @@ pub(super) fn parts(
         clock,
         ids,
         model,
-        embedding: None,
-        moderator: None,
+        embedding,
+        moderator,
         x,
         desk,
     };
@@ -150,6 +157,43 @@ fn model(config: &Config, secrets: &Secrets) -> anyhow::Result<Arc<dyn LanguageM
     Ok(Arc::new(model))
 }
 
+/// None where no model for it is configured.
+fn embedding(config: &Config, secrets: &Secrets) -> anyhow::Result<Option<Embedding>> {
+    let Some(model) = &config.knowledge.embedding_model else {
+        return Ok(None);
+    };
+    let embedder = OpenAiEmbedder::new(EmbedderOptions {
+        base_url: config.embedding_url().as_str().to_owned(),
+        model: model.as_str().to_owned(),
+        api_key: secrets.embedding_key(config),
+        timeout: config.openai.timeout,
+        dimensions: config.knowledge.dimensions.map(NonZeroU32::get),
+    })?;
+    let dir = config.vectors_dir();
+    let vectors = VectorStore::open(&dir)
+        .with_context(|| format!("the vectors' directory {} cannot be made", dir.display()))?;
+    // Now, so that no client waits for the disk later.
+    vectors.read(embedder.kind());
+    Ok(Some(Embedding {
+        embedder: Arc::new(embedder),
+        vectors: Arc::new(vectors),
+    }))
+}
+
+/// None where no model for it is configured.
+fn moderator(config: &Config, secrets: &Secrets) -> anyhow::Result<Option<Arc<dyn Moderator>>> {
+    let Some(model) = &config.moderation.model else {
+        return Ok(None);
+    };
+    let moderator = OpenAiModerator::new(ModeratorOptions {
+        base_url: config.moderation_url().as_str().to_owned(),
+        model: model.as_str().to_owned(),
+        api_key: secrets.moderation_key(config),
+        timeout: config.openai.timeout,
+    })?;
+    Ok(Some(Arc::new(moderator)))
+}
+
 fn x_http(config: &Config, secrets: &Secrets, clock: Arc<dyn Clock>) -> anyhow::Result<Arc<XHttp>> {
     let store = SecretStore::open(config.secrets_dir())?;
     for (client, tokens) in &secrets.x {
@@ -183,6 +227,8 @@ pub(super) fn engine_options(config: &Config) -> EngineOptions {
         managers: config.team.manage.clone(),
         prompts: templates(config),
         models: config.openai.chain_options(),
+        meaning: config.knowledge.meaning(),
+        moderation: config.moderation.when_down(),
         prices: config.prices.list(),
         budgets: config.budgets.budgets(),
         limits: limits(&config.limits),

@@ -35,6 +35,18 @@ fn summary(config: &Config, found: &Secrets) -> String {
     };
     line(secrets::DISCORD_TOKEN, found.discord_token.is_some());
     line(secrets::OPENAI_API_KEY, found.openai_api_key.is_some());
+    if config.embeds_elsewhere() {
+        line(
+            secrets::EMBEDDING_API_KEY,
+            found.embedding_api_key.is_some(),
+        );
+    }
+    if config.judges_elsewhere() {
+        line(
+            secrets::MODERATION_API_KEY,
+            found.moderation_api_key.is_some(),
+        );
+    }
     line(secrets::X_CLIENT_SECRET, found.x_client_secret.is_some());
     for client in config.clients.keys() {
         let tokens = found.x.get(client);

@@ -1,9 +1,11 @@
-//! The models that are asked, in their order: never none, and none twice.
+//! The models that are asked, by name. Those that write have an order: never none, and none twice.
 
 use std::fmt;
 
 use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+
+const NO_NAME: &str = "empty; expected the name of a model that the service has";
 
 /// Models by the service's names for them. One may be written as a text, several as a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -28,7 +30,7 @@ impl Models {
 
     fn new(names: Vec<String>) -> Result<Self, &'static str> {
         if names.is_empty() || names.iter().any(|name| name.trim().is_empty()) {
-            return Err("empty; expected the name of a model that the service has");
+            return Err(NO_NAME);
         }
         let mut once = names.clone();
         once.sort();
@@ -39,6 +41,40 @@ impl Models {
             );
         }
         Ok(Self(names))
+    }
+}
+
+/// A model by the service's name for it; not empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ModelName(String);
+
+impl ModelName {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for ModelName {
+    type Error = &'static str;
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        if name.trim().is_empty() {
+            return Err(NO_NAME);
+        }
+        Ok(Self(name))
+    }
+}
+
+impl From<ModelName> for String {
+    fn from(name: ModelName) -> Self {
+        name.0
+    }
+}
+
+impl fmt::Display for ModelName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

@@ -140,27 +140,49 @@ impl ClientBudget {
     }
 }
 
-/// The models that are configured, each with the key that names it.
-fn language_models(config: &Config) -> Vec<(&'static str, &str)> {
-    let models = config.openai.models.names().iter();
-    models
-        .map(|model| ("openai.models", model.as_str()))
-        .collect()
+/// A model that is configured, and where its price belongs.
+struct Used<'c> {
+    /// The key that names it.
+    key: &'static str,
+    model: &'c str,
+    /// What to write for its price.
+    entry: &'static str,
 }
+
+/// The models that are configured and have no price.
+fn unpriced(config: &Config) -> Vec<Used<'_>> {
+    let prices = config.prices.list();
+    let texts = config.openai.models.names().iter();
+    let texts = texts.filter(|model| !prices.knows_model(model));
+    let texts = texts.map(|model| Used {
+        key: "openai.models",
+        model,
+        entry: TEXTS,
+    });
+    let vectors = config.knowledge.embedding_model.iter();
+    let vectors = vectors.filter(|model| !prices.knows_embedding(model.as_str()));
+    let vectors = vectors.map(|model| Used {
+        key: "knowledge.embedding_model",
+        model: model.as_str(),
+        entry: VECTORS,
+    });
+    texts.chain(vectors).collect()
+}
+
+/// What to write for the price of a model that writes; `*` is its name.
+const TEXTS: &str = "models.* = { input = 400000, cached_input = 100000, output = 1600000 }";
+/// What to write for the price of a model that makes vectors.
+const VECTORS: &str = "embeddings.* = { input = 20000 }";
 
 /// Checks that what is used has a price, or may go without.
 pub(super) fn check(config: &Config, document: &Document<'_>, problems: &mut Vec<Problem>) {
-    let prices = config.prices.list();
-    let unpriced = language_models(config)
-        .into_iter()
-        .filter(|(_, model)| !model.trim().is_empty() && !prices.knows_model(model));
-    for (key, model) in unpriced {
+    for used in unpriced(config) {
         let what = match config.prices.unknown_models {
-            UnknownModels::Refuse => without_price(model),
-            UnknownModels::CountAsUnknown if has_hard_budget(config) => without_bound(model),
+            UnknownModels::Refuse => without_price(&used),
+            UnknownModels::CountAsUnknown if has_hard_budget(config) => without_bound(used.model),
             UnknownModels::CountAsUnknown => continue,
         };
-        let problem = document.problem(key, what);
+        let problem = document.problem(used.key, what);
         problems.push(match problem.place {
             Some(_) => problem,
             // It may be written by its other name.
@@ -174,10 +196,12 @@ fn has_hard_budget(config: &Config) -> bool {
     budgets.stop && budgets.limit_anything()
 }
 
-fn without_price(model: &str) -> String {
+fn without_price(used: &Used<'_>) -> String {
+    let Used { model, entry, .. } = used;
+    let (table, prices) = entry.split_once('*').unwrap_or_default();
     format!(
         "there is no price for `{model}`, and what it costs would not be counted; write under [prices]: \
-         models.\"{model}\" = {{ input = 400000, cached_input = 100000, output = 1600000 }} with its prices in \
+         {table}\"{model}\"{prices} with its prices in \
          micro-dollars for a million tokens (all 0 for a model of your own that costs nothing), or \
          unknown_models = \"count_as_unknown\" to use it with its costs shown as unknown"
     )

@@ -46,6 +46,7 @@ const MODERATION: &str =
     "a table such as { text = 0 } in micro-dollars, or a list of such tables with `from`";
 const X_PRICES: &str = "a table of create, create_with_link, delete, post_read and user_read in micro-dollars, or a list of such tables with `from`";
 const DOLLARS: &str = "an amount of dollars in quotes, with at most six decimals, such as \"5.00\"";
+const NAME: &str = "a model's name in quotes";
 const TEXT: &str = "text in quotes";
 const TEXTS: &str = "a list of texts in quotes";
 
@@ -78,6 +79,13 @@ pub static MAIN: &[Key] = &[
     key("prompts.dir", PATH, "\"prompts\"", "Where the versions of the prompt are: `<version>/system.j2` and `<version>/user.j2`. [prompts.md](prompts.md) says what they may use."),
     key("prompts.version", TEXT, "\"v1\"", "The version for every client that names none. `v1` is built in; one of that name in `dir` goes before it."),
     key("prompts.variants.*", "a whole number: a weight", "none", "Versions that are compared, such as { v1 = 50, v2 = 50 }: each tweet of a client that names no version gets one of them by lot, for good."),
+    key("knowledge.embedding_model", NAME, "none", "The model that makes vectors of notes, such as `text-embedding-3-small`: with it they are searched by meaning too, without it by words alone ([knowledge.md](knowledge.md)). It needs a price, as the others do."),
+    key("knowledge.base_url", URL, "none", "The service that makes the vectors, up to and with `/v1`, where it is not `openai.base_url`. Its key is `CLARA_EMBEDDING_API_KEY`."),
+    key("knowledge.dimensions", COUNT, "none", "How many numbers a vector has. Only some models can shorten theirs; a change makes all vectors anew."),
+    key("knowledge.likeness", "a number from 0 to 1", "0.3", "Passages less like the brief than this (the cosine of their vectors) do not fit by meaning. It depends on the model."),
+    key("moderation.model", NAME, "none", "The model that judges texts, such as `omni-moderation-latest`; without it nobody does ([rules.md](rules.md))."),
+    key("moderation.base_url", URL, "none", "The service that judges, up to and with `/v1`, where it is not `openai.base_url`. Its key is `CLARA_MODERATION_API_KEY`. Few compatible services can."),
+    key("moderation.when_down", "\"hold\" or \"warn\"", "\"hold\"", "What becomes of a text while nobody can judge it: it waits, or it goes on to people with a warning."),
     key("x.api_base", URL, "\"https://api.x.com\"", "X's API, without `/2`."),
     key("x.client_id", TEXT, "none", "The OAuth 2.0 client id of the X app. Without it access tokens cannot be refreshed, and they live two hours."),
     key("x.authorize_url", URL, "\"https://x.com/i/oauth2/authorize\"", "The page where an account's owner lets the app in; `clara sign-in` prints it."),

@@ -12,6 +12,10 @@ use secrecy::SecretString;
 pub const DISCORD_TOKEN: &str = "CLARA_DISCORD_TOKEN";
 /// The variable with the model service's key.
 pub const OPENAI_API_KEY: &str = "CLARA_OPENAI_API_KEY";
+/// The variable with the key of a service that only makes vectors.
+pub const EMBEDDING_API_KEY: &str = "CLARA_EMBEDDING_API_KEY";
+/// The variable with the key of a service that only judges texts.
+pub const MODERATION_API_KEY: &str = "CLARA_MODERATION_API_KEY";
 /// The variable with the X app's secret.
 pub const X_CLIENT_SECRET: &str = "CLARA_X_CLIENT_SECRET";
 
@@ -36,6 +40,10 @@ pub struct Secrets {
     pub discord_token: Option<SecretString>,
     /// See [`OPENAI_API_KEY`].
     pub openai_api_key: Option<SecretString>,
+    /// See [`EMBEDDING_API_KEY`].
+    pub embedding_api_key: Option<SecretString>,
+    /// See [`MODERATION_API_KEY`].
+    pub moderation_api_key: Option<SecretString>,
     /// See [`X_CLIENT_SECRET`].
     pub x_client_secret: Option<SecretString>,
     /// The X tokens by client: also of clients that no file declares, because they may be added at the desk.
@@ -59,6 +67,8 @@ impl Secrets {
         let mut secrets = Self {
             discord_token: read(DISCORD_TOKEN),
             openai_api_key: read(OPENAI_API_KEY),
+            embedding_api_key: read(EMBEDDING_API_KEY),
+            moderation_api_key: read(MODERATION_API_KEY),
             x_client_secret: read(X_CLIENT_SECRET),
             x: BTreeMap::new(),
         };
@@ -162,6 +172,8 @@ mod tests {
     fn debug_shows_no_secret() {
         let secrets = read(&[
             ("CLARA_OPENAI_API_KEY", "hunter2"),
+            ("CLARA_EMBEDDING_API_KEY", "hunter2"),
+            ("CLARA_MODERATION_API_KEY", "hunter2"),
             ("CLARA_X_A_ACCESS_TOKEN", "hunter2"),
         ]);
         assert!(!format!("{:?}", secrets.unwrap()).contains("hunter2"));

@@ -28,6 +28,10 @@ fn what_the_example_shows_as_defaults_are_the_defaults() {
     let same = |text: &str| {
         let examples = [
             "api_base = \"http://127",
+            "base_url = \"http://127",
+            "embedding_model = ",
+            "dimensions = ",
+            "model = \"omni",
             "client_id = ",
             "day = ",
             "month = ",

@@ -27,6 +27,9 @@ pub(super) fn fields(client: &Client, tweet: &Tweet) -> Vec<Field> {
         Some(inline("Time", &slot(client, tweet))),
         current.map(|revision| inline("Text", &author(revision))),
         Some(inline("Used so far", &used(&tweet.usage))),
+        current
+            .and_then(notes)
+            .map(|text| wide("From the notes", &text)),
         current.and_then(check).map(|text| wide("Check", &text)),
         approvals(client, tweet).map(|text| inline("Approvals", &text)),
         words::links(client, tweet, 900).map(|text| wide("Live", &text)),
@@ -95,6 +98,15 @@ fn author(revision: &Revision) -> String {
         Author::Person { who } => format!("by {}", line(&who.name, 60)),
     };
     format!("revision {}, {by}", revision.no)
+}
+
+/// The titles of the client's notes that the model was shown, the one that fits best first.
+fn notes(revision: &Revision) -> Option<String> {
+    let titles = revision.origin.sources.iter().zip(1..);
+    let lines: Vec<String> = titles
+        .map(|(title, no)| format!("{no}. {}", line(title, 80)))
+        .collect();
+    (!lines.is_empty()).then(|| some_of(&lines, 400))
 }
 
 fn check(revision: &Revision) -> Option<String> {

@@ -73,6 +73,19 @@ fn a_state_that_nobody_can_change_has_no_buttons_but_to_delete_what_is_live() {
     }
 }
 
+#[test]
+fn the_notes_that_a_text_was_written_with_are_named_the_best_first() {
+    let (client, mut tweet) = samples::validated();
+    assert!(!readable(&message(&client, &tweet)).contains("From the notes"));
+    tweet.revisions.last_mut().unwrap().origin.sources =
+        vec!["*Opening* hours".to_owned(), "Prices".to_owned()];
+    let shown = readable(&message(&client, &tweet));
+    assert!(
+        shown.contains("From the notes: 1. \\*Opening\\* hours\n    2. Prices"),
+        "{shown}"
+    );
+}
+
 fn within_limits(message: &Message) -> Result<(), TestCaseError> {
     prop_assert!(length(&message.content) <= CONTENT);
     prop_assert!(message.components.len() <= FIVE);
@@ -126,6 +139,7 @@ proptest! {
         content in contents(),
         alternatives in prop::collection::vec(contents(), 0..5),
         (brief, name, live) in (".{0,1000}", ".{0,400}", 0_usize..=25),
+        sources in prop::collection::vec(".{0,200}", 0..5),
         approvals in 0_usize..6,
     ) {
         let (_, mut client, mut tweet) = samples::all().swap_remove(which);
@@ -137,6 +151,7 @@ proptest! {
         if let Some(revision) = tweet.revisions.last_mut() {
             revision.content = content;
             revision.alternatives = alternatives;
+            revision.origin.sources = sources;
             revision.author = Author::Person { who: who.clone() };
         }
         tweet.approvals = vec![Approval { by: who, at: samples::NOW }; approvals];
