@@ -5,6 +5,7 @@
 
 mod body;
 mod buttons;
+mod checks;
 mod cost;
 mod fields;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use super::message::{DESCRIPTION, EMBEDS, Embed, Footer, Message};
 
 pub(crate) use body::pages;
 pub(crate) use buttons::{actions, label, seen};
+pub(crate) use checks::being_checked;
 pub(crate) use words::status;
 
 /// Kept free of the limit of all embeds, should Discord count otherwise than we do.

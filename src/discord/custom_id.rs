@@ -37,8 +37,10 @@ pub(crate) enum Action {
     Retry,
     /// Take down what is live, with a reason.
     Delete,
-    /// Take another candidate, by its number on the card (from 2).
-    Use(u8),
+    /// Take the candidate before it, by its place from 0.
+    Back(u8),
+    /// Take the candidate after it, by its place from 0.
+    Forth(u8),
 }
 
 impl Action {
@@ -73,7 +75,8 @@ impl Action {
             | Self::Drop
             | Self::Again
             | Self::Retry
-            | Self::Use(_) => false,
+            | Self::Back(_)
+            | Self::Forth(_) => false,
         }
     }
 }
@@ -93,7 +96,8 @@ impl fmt::Display for Action {
             Self::Again => "again",
             Self::Retry => "retry",
             Self::Delete => "delete",
-            Self::Use(number) => return write!(f, "use-{number}"),
+            Self::Back(place) => return write!(f, "back-{place}"),
+            Self::Forth(place) => return write!(f, "forth-{place}"),
         };
         f.write_str(name)
     }
@@ -103,8 +107,11 @@ impl FromStr for Action {
     type Err = Unknown;
 
     fn from_str(text: &str) -> Result<Self, Unknown> {
-        if let Some(number) = text.strip_prefix("use-") {
-            return number.parse().map(Self::Use).map_err(|_| Unknown);
+        let pages: [(&str, fn(u8) -> Self); 2] = [("back-", Self::Back), ("forth-", Self::Forth)];
+        for (prefix, page) in pages {
+            if let Some(place) = text.strip_prefix(prefix) {
+                return place.parse().map(page).map_err(|_| Unknown);
+            }
         }
         let named = Self::ALL
             .into_iter()
@@ -172,7 +179,8 @@ mod tests {
     fn actions() -> impl Strategy<Value = Action> {
         prop_oneof![
             proptest::sample::select(Action::ALL.to_vec()),
-            any::<u8>().prop_map(Action::Use)
+            any::<u8>().prop_map(Action::Back),
+            any::<u8>().prop_map(Action::Forth)
         ]
     }
 
@@ -198,6 +206,9 @@ mod tests {
             format!("c1:approve:{id}:1"),
             format!("c3:approve:{id}:1:0"),
             format!("c2:launch:{id}:1:0"),
+            // Cards had such buttons once, and they still hang in channels.
+            format!("c2:use-2:{id}:1:0"),
+            format!("c2:back-256:{id}:1:0"),
             format!("c2:approve:{id}:1"),
             format!("c2:approve:{id}:1:x"),
             format!("c2:approve:{id}:1:2:3"),

@@ -1,8 +1,8 @@
 //! A desk at work: the real gateway client and HTTP against the pretended Discord, the real engine over a journal in
 //! memory, and a model and an X that do as they are told.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -34,8 +34,23 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Scene {
     pub(crate) sandbox: Sandbox,
     pub(crate) engine: EngineHandle,
+    /// What X was given.
+    pub(crate) outside: Arc<Outside>,
     stop: Option<oneshot::Sender<()>>,
     running: tokio::task::JoinHandle<Result<(), DiscordError>>,
+}
+
+/// What left, in its order.
+#[derive(Default)]
+pub(crate) struct Outside {
+    posts: Mutex<Vec<String>>,
+}
+
+impl Outside {
+    /// The texts that X was given.
+    pub(crate) fn posts(&self) -> Vec<String> {
+        self.posts.lock().unwrap().clone()
+    }
 }
 
 /// Runs a scene to its end on a runtime of its own.
@@ -72,7 +87,8 @@ impl Scene {
     async fn open() -> Self {
         let sandbox = sandbox().await;
         let discord = Discord::connect(options(&sandbox)).await.unwrap();
-        let ports = ports(discord.desk());
+        let outside = Arc::new(Outside::default());
+        let ports = ports(discord.desk(), outside.clone());
         let declared = vec![
             ("harbour".parse().unwrap(), client(json!({"min_gap": "0s"}))),
             (
@@ -114,6 +130,7 @@ impl Scene {
         Self {
             sandbox,
             engine,
+            outside,
             stop: Some(stop),
             running,
         }
@@ -239,7 +256,7 @@ impl Scene {
     }
 }
 
-fn ports(desk: Arc<DiscordDesk>) -> Ports {
+fn ports(desk: Arc<DiscordDesk>, outside: Arc<Outside>) -> Ports {
     let clock = Arc::new(SystemClock);
     Ports {
         journal: Arc::new(MemoryJournal::new()),
@@ -248,7 +265,7 @@ fn ports(desk: Arc<DiscordDesk>) -> Ports {
         model: Arc::new(Model),
         embedding: None,
         moderator: None,
-        x: Arc::new(X::default()),
+        x: Arc::new(X(AtomicU64::new(0), outside)),
         desk,
     }
 }
@@ -326,12 +343,12 @@ impl LanguageModel for Model {
 }
 
 /// Takes every post.
-#[derive(Default)]
-struct X(AtomicU64);
+struct X(AtomicU64, Arc<Outside>);
 
 #[async_trait]
 impl XApi for X {
-    async fn create(&self, _: &ClientId, _: &NewPost) -> Publication {
+    async fn create(&self, _: &ClientId, post: &NewPost) -> Publication {
+        self.1.posts.lock().unwrap().push(post.text.clone());
         let number = 1_000 + self.0.fetch_add(1, Ordering::SeqCst);
         Publication::Accepted {
             post: PostId::new(number.to_string()).unwrap(),
@@ -367,9 +384,12 @@ pub(crate) async fn with_wrong_token(sandbox: &Sandbox) -> DiscordError {
         Ok(discord) => discord,
         Err(error) => return error,
     };
-    let engine = start(ports(discord.desk()), EngineOptions::default())
-        .await
-        .unwrap();
+    let engine = start(
+        ports(discord.desk(), Arc::default()),
+        EngineOptions::default(),
+    )
+    .await
+    .unwrap();
     let ended = tokio::time::timeout(PATIENCE, discord.run(engine, std::future::pending())).await;
     ended.expect("the desk ends by itself").unwrap_err()
 }

@@ -14,7 +14,7 @@ pub(crate) fn actions(tweet: &Tweet) -> Vec<Action> {
     let is_live = tweet.live().next().is_some();
     let current = tweet.current();
     let approvable = current.is_some_and(Revision::is_approvable);
-    let overridable = current.is_some_and(|revision| revision.report.is_some()) && !approvable;
+    let overridable = current.is_some_and(Revision::is_overridable);
     let wanted: Vec<(Action, bool)> = match &tweet.state {
         TweetState::Planned => vec![(Action::Edit, true), (Action::Drop, true)],
         TweetState::Generated => vec![
@@ -83,31 +83,53 @@ pub(crate) fn actions(tweet: &Tweet) -> Vec<Action> {
         | TweetState::Deleting { .. }
         | TweetState::Deleted { .. } => Vec::new(),
     };
-    let mut offered: Vec<Action> = wanted
-        .into_iter()
-        .filter(|(_, can)| *can)
-        .map(|(action, _)| action)
-        .collect();
-    offered.extend(other_candidates(tweet));
+    let offered = wanted.into_iter().filter(|(_, can)| *can);
     offered
+        .map(|(action, _)| action)
+        .chain(pages(tweet))
+        .collect()
 }
 
-/// The other candidates are offered for as long as the choice is open.
-fn other_candidates(tweet: &Tweet) -> Vec<Action> {
-    let open = matches!(
-        tweet.state,
-        TweetState::Validated | TweetState::Failed { .. }
-    );
-    let Some(current) = tweet.current().filter(|_| open && tweet.posts.is_empty()) else {
+/// Whether another candidate may take the text's place; never while an older text of it does not go out.
+pub(super) fn choice_is_open(tweet: &Tweet) -> bool {
+    tweet.posts.is_empty()
+        && match &tweet.state {
+            TweetState::Generated
+            | TweetState::Validated
+            | TweetState::Approved
+            | TweetState::Missed {
+                unwritten: false, ..
+            }
+            | TweetState::Failed { .. } => true,
+            TweetState::Planned
+            | TweetState::Posting { .. }
+            | TweetState::Uncertain(_)
+            | TweetState::Overdue { .. }
+            | TweetState::Posted { .. }
+            | TweetState::Rejected { .. }
+            | TweetState::Cancelled { .. }
+            | TweetState::Missed {
+                unwritten: true, ..
+            }
+            | TweetState::Deleting { .. }
+            | TweetState::Deleted { .. } => false,
+        }
+}
+
+/// The candidates before and after the one that is shown.
+fn pages(tweet: &Tweet) -> Vec<Action> {
+    let Some(current) = tweet.current().filter(|_| choice_is_open(tweet)) else {
         return Vec::new();
     };
-    let numbers = 2..=u8::try_from(current.alternatives.len() + 1).unwrap_or(FIVE as u8);
-    numbers.take(FIVE).map(Action::Use).collect()
+    let back = current.place.checked_sub(1).map(Action::Back);
+    let forth = current.place.checked_add(1);
+    let forth = forth.filter(|place| usize::from(*place) < current.candidates().len());
+    back.into_iter().chain(forth.map(Action::Forth)).collect()
 }
 
 /// What stands on the button.
-pub(crate) fn label(action: Action) -> String {
-    let label = match action {
+pub(crate) fn label(action: Action) -> &'static str {
+    match action {
         Action::Approve => "Approve",
         Action::Reject => "Reject",
         Action::Edit => "Edit",
@@ -120,9 +142,9 @@ pub(crate) fn label(action: Action) -> String {
         Action::Again => "Post again",
         Action::Retry => "Try again",
         Action::Delete => "Delete from X",
-        Action::Use(number) => return format!("Use {number}"),
-    };
-    label.to_owned()
+        Action::Back(_) => "‹ Previous",
+        Action::Forth(_) => "Next ›",
+    }
 }
 
 fn style(action: Action) -> Style {
@@ -130,9 +152,12 @@ fn style(action: Action) -> Style {
         Action::Approve | Action::Live => Style::Success,
         Action::Now | Action::Again | Action::Retry => Style::Primary,
         Action::Reject | Action::Drop | Action::Delete => Style::Danger,
-        Action::Edit | Action::Regenerate | Action::Override | Action::Next | Action::Use(_) => {
-            Style::Secondary
-        }
+        Action::Edit
+        | Action::Regenerate
+        | Action::Override
+        | Action::Next
+        | Action::Back(_)
+        | Action::Forth(_) => Style::Secondary,
     }
 }
 
@@ -151,27 +176,28 @@ pub(crate) fn seen(tweet: &Tweet, action: Action) -> u32 {
         | Action::Drop
         | Action::Retry
         | Action::Delete
-        | Action::Use(_) => tweet.revision().0,
+        | Action::Back(_)
+        | Action::Forth(_) => tweet.revision().0,
     }
 }
 
-/// The rows of buttons: decisions above, other candidates below.
+/// The rows of buttons: decisions above, paging through the candidates below.
 pub(super) fn rows(tweet: &Tweet) -> Vec<Row> {
-    let (candidates, decisions): (Vec<Action>, Vec<Action>) = actions(tweet)
+    let (pages, decisions): (Vec<Action>, Vec<Action>) = actions(tweet)
         .into_iter()
-        .partition(|action| matches!(action, Action::Use(_)));
+        .partition(|action| matches!(action, Action::Back(_) | Action::Forth(_)));
     let row = |actions: &[Action]| {
         let buttons = actions
             .iter()
             .map(|action| Component::Button(button(tweet, *action)));
         Row::new(buttons.collect())
     };
-    let rows = decisions.chunks(FIVE).chain(candidates.chunks(FIVE));
+    let rows = decisions.chunks(FIVE).chain(pages.chunks(FIVE));
     rows.map(row).collect()
 }
 
 fn button(tweet: &Tweet, action: Action) -> Button {
-    Button::new(style(action), &label(action), custom_id(tweet, action))
+    Button::new(style(action), label(action), custom_id(tweet, action))
 }
 
 /// What a button on the tweet's card carries.

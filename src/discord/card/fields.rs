@@ -6,11 +6,11 @@ use clara_domain::content::Content;
 use clara_domain::person::Author;
 use clara_domain::pricing::PriceList;
 use clara_domain::tweet::Revision;
-use clara_domain::validate::{Finding, Severity};
 use clara_domain::weight::{MAX_WEIGHT, weighted_length};
 use clara_domain::{Client, Tweet, TweetState};
 
-use super::{cost, words};
+use super::buttons::choice_is_open;
+use super::{checks, cost, words};
 use crate::discord::escape::{cut, fit, length, line};
 use crate::discord::message::{FIELD, Field};
 use crate::discord::times;
@@ -30,7 +30,9 @@ pub(super) fn fields(client: &Client, tweet: &Tweet, prices: &PriceList) -> Vec<
         current
             .and_then(notes)
             .map(|text| wide("From the notes", &text)),
-        current.and_then(check).map(|text| wide("Check", &text)),
+        current
+            .and_then(checks::found)
+            .map(|text| wide("Check", &text)),
         approvals(client, tweet).map(|text| inline("Approvals", &text)),
         words::links(client, tweet, 900).map(|text| wide("Live", &text)),
         current.and_then(|revision| candidates(tweet, revision)),
@@ -69,7 +71,11 @@ fn author(revision: &Revision) -> String {
         Author::Model { model } => format!("written by {}", line(model, 60)),
         Author::Person { who } => format!("by {}", line(&who.name, 60)),
     };
-    format!("revision {}, {by}", revision.no)
+    let place = match revision.candidates().len() {
+        0 | 1 => String::new(),
+        of => format!("\ncandidate {} of {of}", usize::from(revision.place) + 1),
+    };
+    format!("revision {}, {by}{place}", revision.no)
 }
 
 /// The titles of the client's notes that the model was shown, the one that fits best first.
@@ -79,35 +85,6 @@ fn notes(revision: &Revision) -> Option<String> {
         .map(|(title, no)| format!("{no}. {}", line(title, 80)))
         .collect();
     (!lines.is_empty()).then(|| some_of(&lines, 400))
-}
-
-fn check(revision: &Revision) -> Option<String> {
-    let report = revision.report.as_ref()?;
-    let thread = revision.content.segments.len() > 1;
-    let mut lines: Vec<String> = match (&revision.overridden, report.passed()) {
-        (Some(word), _) => vec![format!(
-            "let through by {}: {}",
-            line(&word.by.name, 60),
-            line(&word.reason, 150)
-        )],
-        (None, true) => vec!["passed".to_owned()],
-        (None, false) => vec!["did not pass".to_owned()],
-    };
-    lines.extend(report.findings.iter().map(|finding| say(finding, thread)));
-    Some(some_of(&lines, 500))
-}
-
-fn say(finding: &Finding, thread: bool) -> String {
-    let mark = match finding.severity {
-        Severity::Error => "❌",
-        Severity::Warning => "⚠️",
-    };
-    let place = if thread {
-        format!("post {}: ", finding.segment + 1)
-    } else {
-        String::new()
-    };
-    format!("{mark} {place}{}", line(&finding.message, 160))
 }
 
 /// As many lines as there is room for, and how many more there are.
@@ -151,19 +128,14 @@ fn approvals(client: &Client, tweet: &Tweet) -> Option<String> {
     ))
 }
 
+/// The beginnings of those that the card does not show, with their places in the order of all.
 fn candidates(tweet: &Tweet, revision: &Revision) -> Option<Field> {
-    let open = matches!(
-        tweet.state,
-        TweetState::Validated | TweetState::Generated | TweetState::Failed { .. }
-    );
-    if !open || !tweet.posts.is_empty() || revision.alternatives.is_empty() {
+    if !choice_is_open(tweet) || revision.alternatives.is_empty() {
         return None;
     }
-    let texts = revision
-        .alternatives
-        .iter()
-        .enumerate()
-        .map(|(index, content)| candidate(index + 2, content));
+    let all = revision.candidates().into_iter().enumerate();
+    let others = all.filter(|(place, _)| *place != usize::from(revision.place));
+    let texts = others.map(|(place, content)| candidate(place + 1, content));
     Some(wide(
         "Other candidates",
         &texts.take(4).collect::<Vec<_>>().join("\n"),

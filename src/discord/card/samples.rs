@@ -1,11 +1,11 @@
 //! A tweet in each of its states, for tests: made by commands and events, so that each is one that can happen.
 #![allow(clippy::unwrap_used)]
 
+mod story;
+
 use std::time::Duration;
 
-use clara_domain::command::{
-    Command, DeleteOutcome, Drafts, Look, SendOutcome, SlotChoice, WriteTime,
-};
+use clara_domain::command::{Command, DeleteOutcome, Drafts, Look, SendOutcome};
 use clara_domain::content::Content;
 use clara_domain::ids::{ChannelId, MessageId, PersonId, PostId, RevisionNo, RoleId, TweetId};
 use clara_domain::person::{Access, By, Grant, Person, PersonRef};
@@ -14,11 +14,12 @@ use clara_domain::slots::{Schedule, parse_slots};
 use clara_domain::tweet::Card;
 use clara_domain::validate::TextRules;
 use clara_domain::zone::TimeZoneName;
-use clara_domain::{Client, Tweet, decide, evolve};
-use jiff::{SignedDuration, Timestamp};
+use clara_domain::{Client, Tweet};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 pub(crate) use super::buttons::custom_id;
+pub(crate) use story::Story;
 
 /// Mon 3 Aug 2026 08:00 in Oslo.
 pub(crate) const NOW: Timestamp = Timestamp::constant(1_785_736_800, 0);
@@ -93,117 +94,6 @@ pub(crate) fn shown(shown: u64) -> Card {
         channel: ChannelId::new("203").unwrap(),
         message: MessageId::new("900").unwrap(),
         shown,
-    }
-}
-
-/// A client that lives through commands, each of which has to be granted.
-pub(crate) struct Story {
-    pub(crate) client: Client,
-    pub(crate) now: Timestamp,
-}
-
-impl Story {
-    pub(crate) fn new(settings: ClientSettings) -> Self {
-        let client = Client::new("harbour".parse().unwrap());
-        let story = Self { client, now: NOW };
-        story.then(
-            By::Engine,
-            Command::Configure {
-                settings: Box::new(settings),
-            },
-        )
-    }
-
-    pub(crate) fn then(mut self, by: By, command: Command) -> Self {
-        for event in decide(&self.client, &by, &command, self.now).unwrap() {
-            self.client = evolve(self.client, &event, self.now).unwrap();
-        }
-        self
-    }
-
-    pub(crate) fn after(mut self, wait: Duration) -> Self {
-        self.now += SignedDuration::try_from(wait).unwrap();
-        self
-    }
-
-    pub(crate) fn planned(self, segments: u8) -> Self {
-        let plan = Command::Plan {
-            tweets: vec![TWEET],
-            brief: "Our *winter* roast is back".into(),
-            segments,
-            slot: SlotChoice::NextFree,
-            write: WriteTime::Now,
-        };
-        self.then(maya(), plan)
-    }
-
-    pub(crate) fn drafted(self, candidates: Vec<Content>) -> Self {
-        let round = self.client.tweets[&TWEET].round;
-        let drafts = Drafts::Written {
-            origin: Box::default(),
-            model: "small-model".into(),
-            candidates,
-        };
-        self.then(
-            By::Engine,
-            Command::RecordDrafts {
-                tweet: TWEET,
-                round,
-                drafts,
-            },
-        )
-    }
-
-    pub(crate) fn approved(self) -> Self {
-        let revision = self.client.tweets[&TWEET].revision();
-        self.then(
-            maya(),
-            Command::Approve {
-                tweet: TWEET,
-                revision,
-            },
-        )
-    }
-
-    fn sending(self) -> Self {
-        self.after(Duration::from_secs(3600))
-            .then(By::Engine, Command::BeginPublish { tweet: TWEET })
-    }
-
-    fn sent(self, outcome: SendOutcome) -> Self {
-        let tweet = &self.client.tweets[&TWEET];
-        let (attempt, segment) = (tweet.attempts, tweet.next_segment());
-        self.then(
-            By::Engine,
-            Command::RecordSend {
-                tweet: TWEET,
-                attempt,
-                segment,
-                outcome,
-            },
-        )
-    }
-
-    fn edited(self, text: &str) -> Self {
-        let revision = self.client.tweets[&TWEET].revision();
-        self.then(
-            maya(),
-            Command::Edit {
-                tweet: TWEET,
-                revision,
-                content: Content::texts([text]),
-            },
-        )
-    }
-
-    fn lapsed(self) -> Self {
-        self.after(Duration::from_secs(2 * 3600))
-            .then(By::Engine, Command::Tick)
-    }
-
-    pub(crate) fn end(self) -> (Client, Tweet) {
-        let tweet = Tweet::clone(&self.client.tweets[&TWEET]);
-        (self.client, tweet)
     }
 }
 
@@ -348,6 +238,22 @@ fn paused() -> (Client, Tweet) {
         .end()
 }
 
+/// Judged by the model, too.
+fn voiced() -> Story {
+    let mut settings = settings();
+    settings.generation.judge_voice = true;
+    Story::new(settings).moderated().planned(1)
+}
+
+fn mended() -> (Client, Tweet) {
+    let texts = [
+        "Tweet: \"Winter roast  is back.\"",
+        "Winter roast. So cheap!",
+    ];
+    let drafts = texts.map(|text| Content::texts([text]));
+    story().planned(1).drafted(drafts.into()).end()
+}
+
 fn overridden() -> (Client, Tweet) {
     let story = story().planned(1).drafted(candidates()).edited("So cheap!");
     let word = Command::Override {
@@ -399,7 +305,25 @@ pub(crate) fn all() -> Vec<(&'static str, Client, Tweet)> {
             "generated, a thread",
             story().planned(3).drafted(thread(3)).edited("one").end(),
         ),
+        named(
+            "generated, being checked",
+            voiced().drafted(candidates()).end(),
+        ),
+        named(
+            "generated, the moderation service is away",
+            voiced()
+                .drafted(candidates())
+                .unanswered()
+                .unanswered()
+                .end(),
+        ),
+        named("generated, a candidate that does not pass", {
+            let both = vec![candidates().remove(0), Content::texts(["So cheap!"])];
+            story().planned(1).drafted(both).chosen(1).end()
+        }),
         named("validated", validated()),
+        named("validated, the second candidate", ready().chosen(1).end()),
+        named("validated, mended", mended()),
         named("validated, one approval of two", two_approvals()),
         named("validated, overridden", overridden()),
         named("approved", approved()),

@@ -3,6 +3,7 @@
 use clara_domain::tweet::{Failure, Post, Revision, Uncertain};
 use clara_domain::{Client, Tweet, TweetState};
 
+use super::checks::{self, being_checked};
 use super::fields::some_of;
 use crate::discord::escape::line;
 use crate::discord::times::{self, moment};
@@ -16,6 +17,10 @@ pub(crate) fn status(client: &Client, tweet: &Tweet) -> String {
     match &tweet.state {
         TweetState::Planned if tweet.revisions.is_empty() => "a tweet is planned".to_owned(),
         TweetState::Planned => "a tweet is being written again".to_owned(),
+        TweetState::Generated if being_checked(tweet).is_some() => match tweet.troubles {
+            0 => "a text is being looked at".to_owned(),
+            _ => "a text is held: the moderation service does not answer".to_owned(),
+        },
         TweetState::Generated => "a text did not pass the check".to_owned(),
         TweetState::Validated if tweet.approvals.is_empty() => {
             "a tweet waits for approval".to_owned()
@@ -56,13 +61,14 @@ pub(super) fn note(client: &Client, tweet: &Tweet) -> String {
     let zone = times::zone_of(client);
     match &tweet.state {
         TweetState::Planned => planned(client, tweet),
-        TweetState::Generated => {
-            "This text did not pass the check and is not sent. Edit it, have it written again with \
-            a hint, or override the check with a reason."
-                .to_owned()
-        }
+        TweetState::Generated => match being_checked(tweet) {
+            Some(checking) => checks::note(client, tweet, checking),
+            None => "This text did not pass the check and is not sent. Edit it, have it written again with a hint, or \
+                override the check with a reason."
+                .to_owned(),
+        },
         TweetState::Validated => validated(client, tweet),
-        TweetState::Approved => approved(client),
+        TweetState::Approved => approved(client, tweet),
         TweetState::Posting { .. } => {
             let of = tweet
                 .current()
@@ -201,8 +207,15 @@ fn validated(client: &Client, tweet: &Tweet) -> String {
     )
 }
 
-fn approved(client: &Client) -> String {
-    let edits = "An edit makes a new text that has to be approved again.";
+fn approved(client: &Client, tweet: &Tweet) -> String {
+    let edits = if tweet
+        .current()
+        .is_some_and(|text| text.alternatives.is_empty())
+    {
+        "An edit makes a new text that has to be approved again."
+    } else {
+        "An edit or another candidate makes a new text that has to be approved again."
+    };
     match &client.paused {
         None => format!("It goes out at its time by itself. {edits}"),
         Some(pause) => format!(
@@ -259,7 +272,7 @@ fn failed(client: &Client, tweet: &Tweet, failure: &Failure) -> String {
             format!(
                 "The language model wrote no text that passes the check. Nothing was posted. Edit the text, have it \
                  written again with a hint, {}or drop it. What was wrong last:\n{}",
-                if tweet.current().is_some_and(has_failed) {
+                if tweet.current().is_some_and(Revision::is_overridable) {
                     "override the check with a reason, "
                 } else {
                     ""
@@ -288,10 +301,6 @@ fn failed(client: &Client, tweet: &Tweet, failure: &Failure) -> String {
             profile(client)
         ),
     }
-}
-
-fn has_failed(revision: &Revision) -> bool {
-    revision.report.is_some() && !revision.is_approvable()
 }
 
 /// Links to what is live, within `room`.

@@ -154,7 +154,8 @@ pub(super) fn is_over(id: &CustomId, tweet: &Tweet) -> bool {
         | Action::Override
         | Action::Retry
         | Action::Delete
-        | Action::Use(_) => false,
+        | Action::Back(_)
+        | Action::Forth(_) => false,
     }
 }
 
@@ -205,21 +206,11 @@ fn command(id: &CustomId, tweet: &Tweet) -> Option<Command> {
             answer: Settlement::Drop,
         },
         Action::Drop => Command::Cancel { tweet: tweet_id },
-        Action::Use(number) => {
-            let shown = tweet
-                .revisions
-                .iter()
-                .find(|written| written.no == revision)?;
-            let content = shown
-                .alternatives
-                .get(usize::from(number).checked_sub(2)?)?
-                .clone();
-            Command::Edit {
-                tweet: tweet_id,
-                revision,
-                content,
-            }
-        }
+        Action::Back(place) | Action::Forth(place) => Command::Choose {
+            tweet: tweet_id,
+            revision,
+            place,
+        },
         Action::Reject
         | Action::Edit
         | Action::Regenerate

@@ -48,7 +48,8 @@ fn ask(action: Action) -> Option<Ask> {
         | Action::Drop
         | Action::Again
         | Action::Retry
-        | Action::Use(_) => None,
+        | Action::Back(_)
+        | Action::Forth(_) => None,
     }
 }
 
@@ -107,7 +108,8 @@ pub(super) fn probe(id: &CustomId, tweet: &Tweet) -> Option<Command> {
         | Action::Drop
         | Action::Again
         | Action::Retry
-        | Action::Use(_) => None,
+        | Action::Back(_)
+        | Action::Forth(_) => None,
     }
 }
 

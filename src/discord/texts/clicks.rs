@@ -109,7 +109,8 @@ pub(crate) fn done(action: Action, client: &Client, tweet: &Tweet) -> String {
         | Action::Drop
         | Action::Again
         | Action::Retry
-        | Action::Use(_) => "Done.".to_owned(),
+        | Action::Back(_)
+        | Action::Forth(_) => "Done.".to_owned(),
     };
     format!("{what} Tweet `{id}`: {}.", status(client, tweet))
 }

@@ -8,7 +8,7 @@ use clara_domain::settings::ClientSettings;
 use clara_domain::tweet::Uncertain;
 use clara_domain::{Client, Halt, Tweet, TweetState};
 
-use crate::discord::card::{mark, name};
+use crate::discord::card::{being_checked, mark, name};
 use crate::discord::escape::{cut, escape, length, line};
 use crate::discord::message::CONTENT;
 use crate::discord::texts::services::services;
@@ -270,8 +270,9 @@ fn held(halt: &Halt) -> String {
 
 fn waits_for_people(tweet: &Tweet) -> bool {
     match &tweet.state {
-        TweetState::Generated
-        | TweetState::Validated
+        // While services answer, nobody is needed.
+        TweetState::Generated => being_checked(tweet).is_none() || tweet.troubles > 0,
+        TweetState::Validated
         | TweetState::Overdue { .. }
         | TweetState::Missed { .. }
         | TweetState::Failed { .. } => true,
