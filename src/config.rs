@@ -87,6 +87,9 @@ pub struct Config {
     /// The clients that are declared in files of their own. Not a key of the file.
     #[serde(skip)]
     pub clients: BTreeMap<ClientId, ClientSettings>,
+    /// What is probably not what was meant, and is no reason not to start. Not a key of the file.
+    #[serde(skip)]
+    pub doubts: Vec<Problem>,
 }
 
 fn data_dir() -> PathBuf {
@@ -170,6 +173,7 @@ fn load_main(file: &Path, clients: &mut PathBuf, problems: &mut Vec<Problem>) ->
         .ok()?;
     check::main(&config, &document, problems);
     money::check(&config, &document, problems);
+    config.doubts = money::doubts(&config, &document, clients);
     let base = file.parent().unwrap_or(Path::new(""));
     prompts::load(&mut config, base, &document, problems);
     Some(config)

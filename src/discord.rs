@@ -21,6 +21,7 @@ mod times;
 
 use std::sync::Arc;
 
+use clara_adapters::attachments::Attachments;
 use clara_domain::ids::ChannelId;
 use clara_domain::person::Access;
 use clara_domain::pricing::PriceList;
@@ -55,7 +56,7 @@ pub struct DiscordOptions {
     pub api_base: Option<String>,
     /// What `/client add` does not ask for.
     pub client_defaults: ClientDefaults,
-    /// What the services cost, for `/costs`.
+    /// What the services cost, for `/costs` and on cards.
     pub prices: Arc<PriceList>,
     /// How much may be spent, for `/costs`.
     pub budgets: Arc<Budgets>,
@@ -123,6 +124,7 @@ pub struct Discord {
     desk: Arc<DiscordDesk>,
     state: watch::Sender<Connection>,
     ears: Arc<gateway::Ears>,
+    files: Attachments,
     client: serenity::Client,
 }
 
@@ -150,23 +152,26 @@ impl Discord {
             .api_base
             .clone()
             .unwrap_or_else(|| "https://discord.com".to_owned());
-        let gateway = api
-            .gateway()
-            .await
-            .map_err(|error| DiscordError::Unreachable {
-                base,
-                reason: error.to_string(),
-            })?;
+        let unreachable = |reason: String| DiscordError::Unreachable {
+            base: base.clone(),
+            reason,
+        };
+        let files = Attachments::new(options.api_base.as_deref());
+        let files = files.map_err(|error| unreachable(error.to_string()))?;
+        let gateway = api.gateway().await;
+        let gateway = gateway.map_err(|error| unreachable(error.to_string()))?;
         let state = watch::Sender::new(Connection::Away);
         let ears = gateway::Ears::new(state.clone(), options.guild_id);
         let client = gateway::client(http(&options), ears.clone(), &gateway).await?;
         let api = Api::new(client.http.clone());
-        let desk = DiscordDesk::new(api, options.guild_id, options.alert_channel.clone());
+        let (alerts, prices) = (options.alert_channel.clone(), options.prices.clone());
+        let desk = DiscordDesk::new(api, options.guild_id, alerts, prices);
         Ok(Self {
             gateway,
             desk: Arc::new(desk),
             state,
             ears,
+            files,
             client,
             options: Arc::new(options),
         })

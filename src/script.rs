@@ -3,6 +3,7 @@
 //! A script acts only as people do, through the pretended Discord; it looks at the engine's state to know when to act.
 //! Whatever is not as the script expects is named, and the run has failed.
 
+mod bills;
 mod demo;
 mod director;
 mod people;

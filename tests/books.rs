@@ -2,6 +2,8 @@
 //! a running Clara.
 #![allow(clippy::unwrap_used)]
 
+#[path = "books/costs.rs"]
+mod costs;
 #[path = "books/ledger.rs"]
 mod ledger;
 #[path = "books/notes.rs"]

@@ -52,9 +52,12 @@ impl Files {
 
     /// What a person reads, with the directory's name taken out.
     fn complaint(&self) -> String {
-        let problems = Config::load(&self.main()).unwrap_err().to_string();
+        self.hide(&Config::load(&self.main()).unwrap_err().to_string())
+    }
+
+    fn hide(&self, text: &str) -> String {
         let directory = format!("{}/", self.0.path().display());
-        problems.replace(&directory, "")
+        text.replace(&directory, "")
     }
 }
 
@@ -401,6 +404,17 @@ fn prices_and_budgets_that_are_none_are_placed() {
          clients.harbour.day = \"0.1234567\"\nclients.\"No One\".day = \"1\"\n"
     );
     insta::assert_snapshot!(complaint_of_main(&main));
+}
+
+#[test]
+fn a_budget_of_a_client_that_no_file_declares_is_told_and_holds_nothing_up() {
+    let main = format!(
+        "{MAIN}\n[budgets.clients]\nharbuor.day = \"1\"\nharbour.day = \"1\"\nsouth-pole.month = \"2\"\n"
+    );
+    let files = Files::new(&main, &[("harbour.toml", CLIENT)]);
+    let doubts = files.load().doubts;
+    let doubts: Vec<String> = doubts.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(files.hide(&doubts.join("\n")));
 }
 
 #[test]

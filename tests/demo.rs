@@ -137,6 +137,14 @@ fn the_demo_goes_as_it_should_and_says_so() {
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.contains("The demo went as it should"), "{said}");
     check(&report);
+    // Nothing went wrong, so nothing is uncertain.
+    assert!(said.contains("The ledger and the bills agree: "), "{said}");
+    let costs = report["costs"].as_object().unwrap();
+    assert_eq!(costs.len(), 3);
+    for (client, account) in costs {
+        assert_eq!(account["uncertain_calls"], 0, "{client}: {account:#}");
+        assert_eq!(account["certain"], account["billed"], "{client}");
+    }
 }
 
 #[test]

@@ -3,6 +3,8 @@
 
 #[path = "desk/costs.rs"]
 mod costs;
+#[path = "desk/notes.rs"]
+mod notes;
 #[path = "desk/stumbling.rs"]
 mod stumbling;
 #[path = "desk/world.rs"]

@@ -42,6 +42,7 @@ fn soaked(dir: &Path) -> Value {
         said.contains("KEPT: lost 0, doubled 0, unapproved 0"),
         "{said}"
     );
+    assert!(said.contains("\ncosts: "), "{said}");
     let report: Value = serde_json::from_str(&std::fs::read_to_string(report).unwrap()).unwrap();
     let killed = report["counts"]["kills"].as_u64().unwrap();
     assert!(
@@ -68,7 +69,8 @@ fn killed_over_and_over_with_everything_failing_all_is_kept_and_what_is_not_woul
     forgotten(evidence.clone());
     stuck(evidence.clone());
     undone(evidence.clone());
-    wrongly_billed(evidence);
+    wrongly_billed(evidence.clone());
+    wrongly_counted(evidence);
 }
 
 /// A tweet that is posted, its account, and its first text.
@@ -193,5 +195,14 @@ fn undone(mut evidence: Evidence) {
 
 fn wrongly_billed(mut evidence: Evidence) {
     evidence.bills.values_mut().next().unwrap().billed += 1;
+    found(&evidence, "otherwise", None);
+}
+
+/// A client whose ledger leaves no doubt about its posts was billed for one more.
+fn wrongly_counted(mut evidence: Evidence) {
+    let accounts = evidence.accounts.values_mut();
+    let mut sure = accounts.filter(|account| !account.uncertain.contains_key("posts"));
+    let account = sure.find(|account| account.billed.contains_key("posts"));
+    *account.unwrap().billed.get_mut("posts").unwrap() += 1;
     found(&evidence, "otherwise", None);
 }

@@ -18,7 +18,7 @@ use crate::record::{RecordError, decode, encode};
 use crate::rules::Rules;
 
 /// The version of the snapshots' shape; a snapshot of another one is not read.
-const SNAPSHOT_SCHEMA: u16 = 2;
+const SNAPSHOT_SCHEMA: u16 = 3;
 /// How many records may pile up after a snapshot before the next one is made.
 const SNAPSHOT_EVERY: u64 = 200;
 

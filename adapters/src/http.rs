@@ -69,28 +69,8 @@ impl Service {
         timeout: Duration,
         connections: Connections,
     ) -> Result<Self, HttpError> {
-        let mut builder = Client::builder()
-            .user_agent(USER_AGENT)
-            .timeout(timeout)
-            // Always below the whole: running out of time while connecting proves that nothing was sent.
-            .connect_timeout(CONNECT_TIMEOUT.min(timeout / 2))
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never());
-        if connections == Connections::Fresh {
-            builder = builder.pool_max_idle_per_host(0);
-        }
-        if base.is_loopback() {
-            builder = builder.no_proxy();
-        }
-        if base.never_needs_tls() {
-            // Reading the system's certificates takes half a second, for nothing here.
-            builder = builder.tls_certs_only([]);
-        }
-        let client = builder.build().map_err(|error| HttpError::Client {
-            reason: lost::root_cause(&error),
-        })?;
         Ok(Self {
-            client,
+            client: client(&base, timeout, connections)?,
             base,
             timeout,
         })
@@ -137,6 +117,43 @@ impl Service {
             secrets,
         })
     }
+}
+
+fn client(
+    base: &BaseUrl,
+    timeout: Duration,
+    connections: Connections,
+) -> Result<Client, HttpError> {
+    let mut builder = Client::builder()
+        .user_agent(USER_AGENT)
+        .timeout(timeout)
+        // Always below the whole: running out of time while connecting proves that nothing was sent.
+        .connect_timeout(CONNECT_TIMEOUT.min(timeout / 2))
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never());
+    if connections == Connections::Fresh {
+        builder = builder.pool_max_idle_per_host(0);
+    }
+    if base.is_loopback() {
+        builder = builder.no_proxy();
+    }
+    if base.never_needs_tls() {
+        // Reading the system's certificates takes half a second, for nothing here.
+        builder = builder.tls_certs_only([]);
+    }
+    builder.build().map_err(|error| HttpError::Client {
+        reason: lost::root_cause(&error),
+    })
+}
+
+/// A client for a single request to a server that is no service, made where it holds nobody up.
+pub(crate) async fn single_use(base: BaseUrl, timeout: Duration) -> Result<Client, HttpError> {
+    let made = tokio::task::spawn_blocking(move || client(&base, timeout, Connections::Fresh));
+    made.await.unwrap_or_else(|died| {
+        Err(HttpError::Client {
+            reason: died.to_string(),
+        })
+    })
 }
 
 /// What a service answered.

@@ -1,6 +1,8 @@
-//! What implements the ports: journals, OpenAI, X, secrets, clock, kept vectors; and the journal's portable forms.
+//! What implements the ports: journals, OpenAI, X, secrets, clock, kept vectors; the journal's portable forms; and the
+//! files that people attach in Discord.
 
 pub mod archive;
+pub mod attachments;
 pub mod clock;
 pub mod http;
 pub mod ids;

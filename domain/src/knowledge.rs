@@ -20,7 +20,7 @@ use crate::ids::NoteId;
 use crate::person::PersonRef;
 
 pub use chunk::{Chunk, LONGEST_CHUNK, chunks};
-pub use reading::{Unreadable, named, read, tidy};
+pub use reading::{MAX_FILE_BYTES, Unreadable, named, read, tidy};
 
 /// The most bytes of one note's text.
 pub const MAX_NOTE_BYTES: usize = 64 * 1024;

@@ -4,10 +4,13 @@
 //! in the ledger as uncertain, at its most: what a client used is at least the certain part and at most both. A post's
 //! creation needs no record of its own; it counts where the segment is known to be live. Prices are another module's.
 
+mod doubt;
 mod ledger;
+mod reads;
 
 use serde::{Deserialize, Serialize};
 
+pub use doubt::ledger_of;
 pub use ledger::{Ledger, Line, OpenCall, Usage, utc_day};
 
 /// The number of a call within its client, from 1.

@@ -5,6 +5,7 @@ mod discord;
 mod world;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
@@ -43,7 +44,10 @@ impl Control {
             .route("/control/state", get(world::state))
             .route("/control/report", get(world::report))
             .route("/control/events", get(world::events))
-            .route("/control/discord/command", post(discord::command))
+            .route(
+                "/control/discord/command",
+                post(discord::command).layer(DefaultBodyLimit::max(discord::LONGEST_COMMAND)),
+            )
             .route("/control/discord/click", post(discord::click))
             .route("/control/discord/modal", post(discord::modal))
             .route(

@@ -18,6 +18,7 @@ mod posting;
 mod raising;
 mod rest;
 mod state;
+mod uploads;
 mod validate;
 mod view;
 mod watch;
@@ -36,6 +37,7 @@ use self::directory::Directory;
 pub use self::ids::{AttachmentId, ChannelId, CommandId, InteractionId, MessageId, RoleId, UserId};
 pub use self::limits::{DiscordLimits, Rate};
 use self::message::Render;
+pub use self::people::PersonFile;
 pub use self::person_error::PersonError;
 use self::state::State;
 pub use self::view::{
@@ -192,11 +194,11 @@ impl Discord {
     fn subscribe(&self) -> Receiver<u64> {
         self.shared().store.changes().subscribe()
     }
+}
 
-    /// Hex digits that nobody can guess, for tokens and session ids.
-    fn unguessable(&self, purpose: &str) -> String {
-        let seeds = [RandomState::new(), RandomState::new()].map(|state| state.hash_one(purpose));
-        let digest = Sha256::digest(format!("{purpose}{seeds:?}"));
-        digest.iter().take(16).map(|b| format!("{b:02x}")).collect()
-    }
+/// Hex digits that nobody can guess, for tokens, session ids and signed URLs.
+fn unguessable(purpose: &str) -> String {
+    let seeds = [RandomState::new(), RandomState::new()].map(|state| state.hash_one(purpose));
+    let digest = Sha256::digest(format!("{purpose}{seeds:?}"));
+    digest.iter().take(16).map(|b| format!("{b:02x}")).collect()
 }

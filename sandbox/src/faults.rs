@@ -105,10 +105,10 @@ pub struct FaultRule {
     pub id: Option<FaultId>,
     /// `x`, `openai` or `discord`.
     pub service: String,
-    /// E.g. `create_tweet`, `timeline`, `chat`, `gateway`, `interaction_callback`, `edit_message`.
+    /// E.g. `create_tweet`, `timeline`, `chat`, `gateway`, `interaction_callback`, `edit_message`, `get_attachment`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
-    /// An X handle, a Discord channel's name, or the name of a model.
+    /// An X handle, a Discord channel's or attachment's name, or the name of a model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// What goes wrong.

@@ -1,6 +1,6 @@
 //! OpenAI's API, pretended: chat completions under a strict JSON schema, moderations, embeddings, models.
 //! There is no model behind it: texts are put together from the brief, the same for the same request, so a test can rely on them.
-//! Nothing here is remembered over a restart, as nothing is by the real one.
+//! Nothing here is remembered over a restart but the bill, as by the real one.
 
 mod book;
 mod brief;
@@ -78,12 +78,16 @@ struct Exchange {
 }
 
 impl OpenAi {
-    /// A simulator with the world's key; nothing is replayed.
+    /// A simulator with the world's key and the bill as it was.
     #[must_use]
-    pub fn new(shared: Shared, _replay: &[Entry]) -> Self {
+    pub fn new(shared: Shared, replay: &[Entry]) -> Self {
+        let state = State {
+            book: Book::replayed(replay),
+            ..State::default()
+        };
         Self(Arc::new(Inner {
             shared,
-            state: Mutex::default(),
+            state: Mutex::new(state),
         }))
     }
 
@@ -167,19 +171,26 @@ impl OpenAi {
         self.0.shared.touch();
     }
 
-    fn bill_for(&self, work: Work, model: &str, took: Quantities, fault: Option<&FaultKind>) {
+    fn bill_for(
+        &self,
+        (work, model): (Work, &str),
+        opening: String,
+        took: Quantities,
+        fault: Option<&FaultKind>,
+    ) {
         let kept_back = matches!(
             fault,
             Some(FaultKind::AnswerLost | FaultKind::ServerErrorAfter { .. })
         );
         let call = BilledCall {
             at: self.0.shared.clock.now(),
+            opening,
             work,
             model: model.into(),
             took,
             delivered: !kept_back,
         };
-        self.lock().book.enter(call);
+        self.lock().book.enter(call, &self.0.shared.store);
     }
 }
 

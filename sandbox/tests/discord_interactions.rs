@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use clara_sandbox::World;
 use clara_sandbox::discord::{
-    Acknowledgement, InteractionId, InteractionView, MessageId, PersonError,
+    Acknowledgement, InteractionId, InteractionView, MessageId, PersonError, PersonFile,
 };
 use guild::{GUILDS, Line, Rig, SOON, button, commands};
 use serde_json::{Value, json};
@@ -67,6 +67,66 @@ async fn a_command_reaches_the_bot_with_its_values_and_who_typed_it() {
     assert_eq!(got["member"]["roles"][0], tom.roles[0].to_string());
     assert!(got["member"]["permissions"].is_string());
     assert_eq!(got["attachment_size_limit"], 10_485_760);
+}
+
+#[tokio::test]
+async fn a_file_is_uploaded_resolved_and_read_at_its_signed_url() {
+    let (rig, mut line) = connected().await;
+    rig.register(&json!([{"name": "import", "description": "d", "options": [
+        {"type": 11, "name": "file", "description": "d", "required": true}]}]))
+        .await;
+    let menu = PersonFile {
+        name: "our menu.md".into(),
+        content_type: None,
+        bytes: b"# Menu".to_vec(),
+    };
+    let typed = "/import file:\"our menu.md\"";
+    rig.discord()
+        .command_with("tom", "ops", typed, std::slice::from_ref(&menu))
+        .await
+        .unwrap();
+    let data = line.event("INTERACTION_CREATE").await["data"].clone();
+    let id = data["options"][0]["value"].as_str().unwrap();
+    assert_eq!(data["options"][0]["type"], 11);
+    let file = &data["resolved"]["attachments"][id];
+    let url = file["url"].as_str().unwrap();
+    let told = json!({"id": id, "filename": "our_menu.md", "size": 6, "content_type": "text/markdown; charset=utf-8",
+        "url": url, "proxy_url": url, "ephemeral": true});
+    assert_eq!(file, &told);
+    let path = url.strip_prefix(rig.sandbox.url()).unwrap();
+    let read = async |path: &str| {
+        let reply = http::get(rig.sandbox.addr(), path).send().await;
+        (reply.status, reply.body)
+    };
+    assert_eq!(read(path).await, (200, "# Menu".into()));
+    let unsigned = path.split('?').next().unwrap();
+    assert_eq!(read(unsigned).await.0, 404);
+    let refused = async |line: &str, files: &[PersonFile]| {
+        let refused = rig.discord().command_with("tom", "ops", line, files).await;
+        refused.unwrap_err()
+    };
+    assert_eq!(
+        refused("/import", std::slice::from_ref(&menu)).await,
+        PersonError::Missing("file".into())
+    );
+    assert_eq!(
+        refused("/import file:menu.md", &[]).await.to_string(),
+        "option `file` must be a file that comes with the command, not `menu.md`"
+    );
+    let other = PersonFile {
+        name: "other.md".into(),
+        ..menu.clone()
+    };
+    assert_eq!(
+        refused(typed, &[menu.clone(), other]).await,
+        PersonError::StrayFile("other.md".into())
+    );
+    let large = PersonFile {
+        bytes: vec![b'a'; 10 * 1024 * 1024 + 1],
+        ..menu
+    };
+    let large = refused(typed, &[large]).await;
+    assert!(matches!(large, PersonError::FileTooLarge { .. }));
 }
 
 #[tokio::test]

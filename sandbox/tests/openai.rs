@@ -349,6 +349,8 @@ async fn the_bill_holds_what_was_worked_on_whether_its_answer_arrived_or_not() {
     assert_eq!(call["prompt_tokens"], second["prompt_tokens"]);
     assert_eq!(call["completion_tokens"], second["completion_tokens"]);
     assert_eq!(call["cached_tokens"], 128);
+    let opening = call["opening"].as_str().unwrap();
+    assert!(opening.starts_with("You write for Harbour Coffee."));
 }
 
 #[tokio::test]

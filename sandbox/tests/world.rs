@@ -43,6 +43,13 @@ async fn a_restarted_world_is_as_it_was() {
         .bearer(token)
         .send()
         .await;
+    post(addr, "/openai/v1/moderations")
+        .bearer("sandbox-openai-key")
+        .json(&json!({ "input": "tea" }))
+        .send()
+        .await;
+    let billed = sandbox.openai.billed();
+    assert_eq!(billed.len(), 1);
     sandbox.clock.advance(Duration::from_secs(86_400));
     sandbox.x.revoke("koyotea");
     let pair = sandbox.x.consent("fjordbikes").unwrap();
@@ -56,6 +63,7 @@ async fn a_restarted_world_is_as_it_was() {
     assert_eq!(again.x.everything("harbourcoffee"), posts);
     assert_eq!(again.x.posts("harbourcoffee").len(), 1);
     assert_eq!(again.x.bill("harbourcoffee"), bill);
+    assert_eq!(again.openai.billed(), billed);
     assert_eq!(again.clock.offset(), Duration::from_secs(86_400));
     let me = async |token: &str| {
         get(again.addr(), "/x/2/users/me")

@@ -31,6 +31,8 @@ pub(super) fn text(config: &Config, secrets: &Secrets, ops: SocketAddr) -> Strin
             .into_iter()
             .map(|what| format!("  missing  {what}")),
     );
+    let doubts = config.doubts.iter();
+    lines.extend(doubts.map(|doubt| format!("  warning  {doubt}")));
     lines.join("\n")
 }
 

@@ -10,7 +10,7 @@ use clara_actors::ports::journal::StreamId;
 use clara_actors::record::decode;
 use clara_adapters::archive::{PackError, Pages, Sink};
 use clara_domain::ids::ClientId;
-use clara_domain::metering::Ledger;
+use clara_domain::metering::{Ledger, ledger_of};
 use clara_domain::pricing::{Month, PriceList, Statement, Total, csv};
 use clara_domain::{Client, Event, evolve};
 
@@ -36,18 +36,7 @@ pub async fn costs(
     month: Month,
     prices: &PriceList,
 ) -> Result<Costs, Trouble> {
-    let question = Question::Ledgers {
-        client: client.cloned(),
-    };
-    let mut answer: Vec<u8> = Vec::new();
-    fetch(place, &question, &mut answer)
-        .await
-        .map_err(trouble)?;
-    let ledgers: BTreeMap<ClientId, Ledger> = serde_json::from_slice(&answer).map_err(|error| {
-        trouble(FetchError::Pack(PackError::Sink(std::io::Error::other(
-            error,
-        ))))
-    })?;
+    let ledgers = ledgers(place, client).await?;
     let statements = ledgers.iter().map(|(client, ledger)| {
         let statement = Statement::of_month(ledger, prices, month);
         (client.clone(), statement)
@@ -55,6 +44,27 @@ pub async fn costs(
     Ok(Costs {
         month,
         statements: statements.collect(),
+    })
+}
+
+/// The ledgers of all clients or of one, with the posts that may be live.
+///
+/// # Errors
+/// See [`Trouble`].
+pub(crate) async fn ledgers(
+    place: &Place,
+    client: Option<&ClientId>,
+) -> Result<BTreeMap<ClientId, Ledger>, Trouble> {
+    let question = Question::Ledgers {
+        client: client.cloned(),
+    };
+    let mut answer: Vec<u8> = Vec::new();
+    fetch(place, &question, &mut answer)
+        .await
+        .map_err(trouble)?;
+    serde_json::from_slice(&answer).map_err(|error| {
+        let error = std::io::Error::other(error);
+        trouble(FetchError::Pack(PackError::Sink(error)))
     })
 }
 
@@ -133,7 +143,7 @@ async fn ledger(
                 .map_err(|illegal| unfaithful(illegal.to_string()))?;
         }
     }
-    Ok(std::sync::Arc::unwrap_or_clone(client.ledger))
+    Ok(ledger_of(&client))
 }
 
 fn trouble(error: FetchError) -> Trouble {

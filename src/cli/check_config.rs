@@ -59,6 +59,9 @@ fn summary(config: &Config, found: &Secrets) -> String {
     for what in app::missing(config, found) {
         writeln!(text, "missing  {what}").expect("writing to a String cannot fail");
     }
+    for doubt in &config.doubts {
+        writeln!(text, "warning  {doubt}").expect("writing to a String cannot fail");
+    }
     text.trim_end().to_owned()
 }
 

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use clara_domain::knowledge::{MAX_NOTE_BYTES, named, read};
+use clara_domain::knowledge::{MAX_FILE_BYTES, named, read};
 
 use super::offline::{to_its_end, told};
 use super::{Exit, KnowledgeCommand, say};
@@ -12,7 +12,7 @@ use crate::books::knowledge::{Wish, knowledge};
 use crate::books::{Place, Trouble};
 
 /// A file that is longer is not read to its end: it is too long in any case.
-const MOST_READ: u64 = 4 * MAX_NOTE_BYTES as u64;
+const MOST_READ: u64 = MAX_FILE_BYTES as u64;
 
 pub(super) fn run(command: KnowledgeCommand) -> Exit {
     told(wish(command).and_then(|(dir, client, wish)| {

@@ -38,6 +38,15 @@ pub(super) fn load(
     clients
 }
 
+/// The names that the files of a directory give to clients, whatever else is wrong with them.
+pub(super) fn names(directory: &Path) -> Vec<String> {
+    let files = files(directory).unwrap_or_default();
+    let stems = files.iter().filter_map(|file| file.file_stem());
+    stems
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .collect()
+}
+
 fn files(directory: &Path) -> Result<Vec<PathBuf>, Problem> {
     if !directory.exists() {
         return Ok(Vec::new());

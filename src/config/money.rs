@@ -4,6 +4,7 @@
 //! was said that it may have none.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use clara_domain::ids::ClientId;
 use clara_domain::pricing::budget::{self, Limit};
@@ -12,10 +13,10 @@ use clara_domain::pricing::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::Config;
 use super::document::Document;
 use super::problem::Problem;
 use super::values::Dollars;
+use super::{Config, clients, words};
 
 /// `[prices]`: what calls cost, in micro-dollars.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -189,6 +190,32 @@ pub(super) fn check(config: &Config, document: &Document<'_>, problems: &mut Vec
             None => document.problem("openai.model", problem.what),
         });
     }
+}
+
+/// Budgets of clients that no file declares. They may be added at the desk later, so this is no problem yet.
+pub(super) fn doubts(config: &Config, document: &Document<'_>, clients: &Path) -> Vec<Problem> {
+    let declared = clients::names(clients);
+    let named = config.budgets.clients.keys();
+    named
+        .filter(|client| !declared.iter().any(|name| name == client.as_str()))
+        .map(|client| {
+            let key = format!("budgets.clients.{client}");
+            document.problem(&key, undeclared(client, clients, &declared))
+        })
+        .collect()
+}
+
+fn undeclared(client: &ClientId, clients: &Path, declared: &[String]) -> String {
+    let meant = match (words::nearest(client.as_str(), declared), declared) {
+        (Some(near), _) => format!("; did you mean `{near}`?"),
+        (None, []) => ".".to_owned(),
+        (None, declared) => format!("; declared are: {}.", declared.join(", ")),
+    };
+    format!(
+        "no file in {} declares a client `{client}`{meant} Until a client of this name is added at the desk, the budget \
+         holds for nobody",
+        clients.display()
+    )
 }
 
 fn has_hard_budget(config: &Config) -> bool {

@@ -1,10 +1,11 @@
 //! The card of a tweet: one message that shows what it will say, when, who decided what, and what can be done now.
 //!
-//! Drawn from the client's state alone, so the same state is always the same card. Whatever the content, the message
-//! stays within Discord's limits: the facts have fixed room, and the text gets all that is left.
+//! Drawn from the client's state and the price list alone, so the same state is always the same card. Whatever the
+//! content, the message stays within Discord's limits: the facts have fixed room, and the text gets all that is left.
 
 mod body;
 mod buttons;
+mod cost;
 mod fields;
 #[cfg(test)]
 pub(crate) mod samples;
@@ -12,6 +13,7 @@ pub(crate) mod samples;
 pub(crate) mod tests;
 mod words;
 
+use clara_domain::pricing::PriceList;
 use clara_domain::{Client, Tweet, TweetState};
 
 use super::escape::{escape, line};
@@ -25,17 +27,17 @@ pub(crate) use words::status;
 const SPARE: usize = 50;
 
 /// The card as it has to look now.
-pub(crate) fn message(client: &Client, tweet: &Tweet) -> Message {
+pub(crate) fn message(client: &Client, tweet: &Tweet, prices: &PriceList) -> Message {
     Message::new(
         &headline(client, tweet),
-        vec![embed(client, tweet).0],
+        vec![embed(client, tweet, prices).0],
         buttons::rows(tweet),
     )
 }
 
 /// Whether the whole text is on the card.
-pub(crate) fn shows_all(client: &Client, tweet: &Tweet) -> bool {
-    embed(client, tweet).1
+pub(crate) fn shows_all(client: &Client, tweet: &Tweet, prices: &PriceList) -> bool {
+    embed(client, tweet, prices).1
 }
 
 /// What shows in a notification, before the card is seen.
@@ -43,12 +45,12 @@ fn headline(client: &Client, tweet: &Tweet) -> String {
     format!("**{}**: {}", name(client), status(client, tweet))
 }
 
-fn embed(client: &Client, tweet: &Tweet) -> (Embed, bool) {
+fn embed(client: &Client, tweet: &Tweet, prices: &PriceList) -> (Embed, bool) {
     let mut embed = Embed {
         title: title(client, tweet),
         description: String::new(),
         color: colour(&tweet.state),
-        fields: fields::fields(client, tweet),
+        fields: fields::fields(client, tweet, prices),
         footer: Some(Footer {
             text: format!(
                 "tweet {} of {}, revision {}",

@@ -14,7 +14,7 @@ mod tests;
 use clara_domain::ids::{ChannelId, ClientId};
 use clara_domain::person::Right;
 
-pub(crate) use given::{Given, Misuse};
+pub(crate) use given::{Given, GivenFile, Misuse};
 pub(crate) use register::registration;
 pub(crate) use table::ALL;
 
@@ -69,6 +69,8 @@ pub(crate) enum Kind {
     Tweet,
     /// A name of a command; Discord offers all of them.
     Command,
+    /// A file that is attached.
+    File,
 }
 
 /// What somebody asked for with a command. Texts are as they were typed: what they mean depends on the client.
@@ -116,10 +118,19 @@ pub(crate) enum Request {
 /// What `/client knowledge` is to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum NoteWish {
-    Add { title: String, text: String },
+    /// Take one in: the text itself, or a file with it.
+    Add {
+        title: Option<String>,
+        text: Option<String>,
+        file: Option<GivenFile>,
+    },
     List,
-    Remove { note: String },
-    Search { brief: String },
+    Remove {
+        note: String,
+    },
+    Search {
+        brief: String,
+    },
 }
 
 /// What `/client add` was given.

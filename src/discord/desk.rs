@@ -12,6 +12,7 @@ use clara_actors::alerts::Alert;
 use clara_actors::ports::Desk;
 use clara_actors::ports::desk::{CardRequest, DeskError, ShownCard};
 use clara_domain::ids::ChannelId;
+use clara_domain::pricing::PriceList;
 use clara_domain::{Client, Tweet};
 use serenity::model::id::{ChannelId as Channel, MessageId as Message};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -29,6 +30,7 @@ pub struct DiscordDesk {
     api: Api,
     guild: u64,
     alerts: ChannelId,
+    prices: Arc<PriceList>,
     lines: Lines,
 }
 
@@ -58,11 +60,12 @@ impl std::fmt::Debug for DiscordDesk {
 }
 
 impl DiscordDesk {
-    pub(crate) fn new(api: Api, guild: u64, alerts: ChannelId) -> Self {
+    pub(crate) fn new(api: Api, guild: u64, alerts: ChannelId, prices: Arc<PriceList>) -> Self {
         Self {
             api,
             guild,
             alerts,
+            prices,
             lines: Lines::default(),
         }
     }
@@ -76,11 +79,8 @@ impl DiscordDesk {
             return Ok(None);
         };
         let place = (channel(&known.channel)?, message(known.message.as_str())?);
-        match self
-            .api
-            .edit(place.0, place.1, &card::message(client, tweet))
-            .await
-        {
+        let card = card::message(client, tweet, &self.prices);
+        match self.api.edit(place.0, place.1, &card).await {
             Ok(()) => Ok(Some(ShownCard {
                 channel: known.channel.clone(),
                 message: known.message.clone(),
@@ -99,7 +99,7 @@ impl DiscordDesk {
             )));
         };
         let to = &settings.approval_channel;
-        let fresh = card::message(client, tweet).once(&nonce(tweet));
+        let fresh = card::message(client, tweet, &self.prices).once(&nonce(tweet));
         let sent = self.api.send(channel(to)?, &fresh).await.map_err(|error| {
             let what = format!(
                 "the card cannot be sent to the approval channel {to} of `{}`: check that it exists and that the \

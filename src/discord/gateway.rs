@@ -148,7 +148,8 @@ impl Discord {
     ) -> Result<(), DiscordError> {
         let (alive, mut answered) = mpsc::channel::<()>(1);
         let api = self.desk.api().clone();
-        let interactions = Interactions::new(api.clone(), engine, self.options.clone());
+        let (options, files) = (self.options.clone(), self.files.clone());
+        let interactions = Interactions::new(api.clone(), engine, options, files);
         // It cannot be set already: `run` takes the desk by value.
         let _ = self.ears.open.set(Open {
             interactions: Arc::new(interactions),

@@ -23,6 +23,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use clara_actors::handle::EngineHandle;
+use clara_adapters::attachments::Attachments;
 use serenity::model::application::Interaction;
 use tokio::sync::mpsc;
 use tracing::{Instrument, Span, field, info_span};
@@ -39,6 +40,7 @@ pub(crate) struct Interactions {
     pub(crate) api: Api,
     pub(crate) engine: EngineHandle,
     pub(crate) options: Arc<DiscordOptions>,
+    files: Attachments,
     turns: Turns,
 }
 
@@ -55,11 +57,17 @@ pub(crate) struct Turn {
 }
 
 impl Interactions {
-    pub(crate) fn new(api: Api, engine: EngineHandle, options: Arc<DiscordOptions>) -> Self {
+    pub(crate) fn new(
+        api: Api,
+        engine: EngineHandle,
+        options: Arc<DiscordOptions>,
+        files: Attachments,
+    ) -> Self {
         Self {
             api,
             engine,
             options,
+            files,
             turns: Turns::default(),
         }
     }

@@ -8,6 +8,7 @@ use clara_domain::ids::ClientId;
 use clara_domain::{Tweet, TweetState};
 use clara_sandbox::World;
 
+use super::bills;
 use super::people::PROMPT;
 use super::report::{Facts, TweetFacts};
 use super::story::{Order, Plot, Story, texts};
@@ -115,6 +116,7 @@ pub(super) fn surprises(running: &RunningSandbox, stories: &[Story], facts: &Fac
     surprises.extend(strangers(facts));
     surprises.extend(late_answers(running));
     surprises.extend(pings(running));
+    surprises.extend(bills::disagreements(&facts.costs));
     surprises
 }
 
@@ -279,8 +281,10 @@ pub(super) fn summary(running: &RunningSandbox, stories: &[Story], facts: &Facts
     let slowest = running.sandbox.discord.acknowledgements().into_iter().max();
     let _ = write!(
         text,
-        "{posts} posts are live, each approved, each once; the slowest click was acknowledged after {:?}.",
+        "{posts} posts are live, each approved, each once; the slowest click was acknowledged after {:?}.\n\
+         The ledger and the bills agree: {}.",
         slowest.unwrap_or_default(),
+        bills::summary(&facts.costs),
     );
     text
 }

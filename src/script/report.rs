@@ -1,17 +1,21 @@
 //! What a run has come to, as data: every tweet's life from the journal, and what the outside world saw.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use anyhow::Context as _;
+use clara_actors::handle::ClientStatus;
 use clara_actors::ports::Journal;
 use clara_actors::ports::journal::{StreamId, Version};
 use clara_actors::record::decode;
 use clara_domain::ids::{ClientId, TweetId};
+use clara_domain::metering::ledger_of;
 use clara_domain::{Client, Tweet, evolve};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::bills::{self, Accounts};
 use super::story::Story;
 use crate::sandbox::RunningSandbox;
 
@@ -24,6 +28,8 @@ pub(super) struct Facts {
     timelines: Value,
     /// Every message that a channel shows.
     discord: Value,
+    /// By client: what its ledger says, and what the services have billed.
+    pub(super) costs: Accounts,
 }
 
 /// One tweet.
@@ -77,24 +83,48 @@ impl Facts {
     }
 }
 
+/// How long calls that are under way at the end may take.
+const LAST_CALLS: Duration = Duration::from_secs(20);
+/// How long to wait for a sign of change before looking again anyway.
+const GLANCE: Duration = Duration::from_millis(100);
+
 /// Reads everything that happened.
 pub(super) async fn collect(running: &RunningSandbox) -> anyhow::Result<Facts> {
+    calls_ended(running).await;
     let mut tweets = Vec::new();
+    let mut ledgers = BTreeMap::new();
     for stream in running.journal.streams().await? {
         if let StreamId::Client(id) = stream {
-            tweets.extend(lives(running.journal.as_ref(), id).await?);
+            let (client, lives) = lives(running.journal.as_ref(), id).await?;
+            tweets.extend(lives);
+            ledgers.insert(client.id.clone(), ledger_of(&client));
         }
     }
     let mut world = running.sandbox.report();
     Ok(Facts {
+        costs: bills::collect(&running.sandbox, &running.config, &ledgers),
         tweets,
         timelines: world["timelines"].take(),
         discord: world["discord"].take(),
     })
 }
 
-/// The lives of a client's tweets, lived through once more.
-async fn lives(journal: &dyn Journal, id: ClientId) -> anyhow::Result<Vec<TweetFacts>> {
+/// Waits until no call is under way: a tweet may be posted before what its call took is recorded.
+async fn calls_ended(running: &RunningSandbox) {
+    let mut changes = running.engine.changes();
+    let is_open = |status: &ClientStatus| {
+        let client = status.client.as_ref();
+        client.is_some_and(|client| !client.ledger.open.is_empty())
+    };
+    let deadline = tokio::time::Instant::now() + LAST_CALLS;
+    while running.engine.clients().iter().any(is_open) && tokio::time::Instant::now() < deadline {
+        // A change that is missed is seen at the next look.
+        let _ = tokio::time::timeout(GLANCE, changes.recv()).await;
+    }
+}
+
+/// A client and the lives of its tweets, lived through once more.
+async fn lives(journal: &dyn Journal, id: ClientId) -> anyhow::Result<(Client, Vec<TweetFacts>)> {
     let mut client = Client::new(id.clone());
     let mut steps: BTreeMap<TweetId, Vec<Step>> = BTreeMap::new();
     for record in journal.read(&StreamId::Client(id), Version(0)).await? {
@@ -113,9 +143,10 @@ async fn lives(journal: &dyn Journal, id: ClientId) -> anyhow::Result<Vec<TweetF
         }
     }
     let tweets = client.tweets.values();
-    Ok(tweets
+    let lives = tweets
         .map(|tweet| facts(&client, tweet, steps.remove(&tweet.id).unwrap_or_default()))
-        .collect())
+        .collect();
+    Ok((client, lives))
 }
 
 fn facts(client: &Client, tweet: &Tweet, states: Vec<Step>) -> TweetFacts {

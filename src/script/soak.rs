@@ -35,6 +35,7 @@ use clara_sandbox::x;
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 
+pub use super::bills::{Account, Accounts, Money};
 pub use evidence::{
     Approval, Bill, Decision, Evidence, LivePost, Shown, TweetFacts, What, Written,
 };
@@ -44,7 +45,10 @@ pub use town::{ClientFacts, Clients};
 use self::draw::Draw;
 use self::process::Process;
 use self::scene::{Phase, Scene};
+use super::bills;
+use crate::books;
 use crate::cli::say;
+use crate::config::Config;
 use crate::sandbox::{SandboxOptions, Services, environment, services_of};
 
 /// World seconds in a second. A request to X is given up after 2 s, which are 40 s of the engine's time: inside the 90 s
@@ -93,7 +97,8 @@ pub async fn run(options: &SoakOptions) -> anyhow::Result<(bool, String)> {
     let told = play(&scene, options, &faults).await;
     scene.engine.stop().await;
     told?;
-    let report = report::report(&scene, options.minutes);
+    let accounts = accounts(&scene, &place).await?;
+    let report = report::report(&scene, options.minutes, accounts);
     if let Some(path) = &options.report {
         let text = serde_json::to_string_pretty(&report)?;
         std::fs::write(path, text)
@@ -101,6 +106,14 @@ pub async fn run(options: &SoakOptions) -> anyhow::Result<(bool, String)> {
     }
     drop(place);
     Ok((report.kept, report::verdict(&report)))
+}
+
+/// What the ledgers say and what was billed, once the engine has ended.
+async fn accounts(scene: &Scene, place: &crate::sandbox::Place) -> anyhow::Result<Accounts> {
+    let config = Config::load(&place.config())?;
+    let data = books::Place::find(&config.data_dir)?;
+    let ledgers = books::costs::ledgers(&data, None).await?;
+    Ok(bills::collect(&scene.sandbox, &config, &ledgers))
 }
 
 fn faults(asked: &[String]) -> anyhow::Result<Vec<&'static str>> {

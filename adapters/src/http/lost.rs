@@ -16,7 +16,7 @@ pub(crate) enum Lost {
 impl Lost {
     /// Reads it from the client's error. `is_connect` covers names, connections, TLS handshakes and running out of
     /// time while connecting (reqwest 0.13: all of them happen inside the connector, before the request is written).
-    pub(super) fn of(error: &reqwest::Error, host: &str, timeout: Duration) -> Self {
+    pub(crate) fn of(error: &reqwest::Error, host: &str, timeout: Duration) -> Self {
         if error.is_builder() {
             return Self::NotSent(format!("the request to {host} could not be put together"));
         }

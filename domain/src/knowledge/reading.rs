@@ -6,6 +6,9 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::{MAX_NOTE_BYTES, MAX_TITLE};
 
+/// The most bytes of a file that are worth reading: tidying makes a text shorter, but not that much.
+pub const MAX_FILE_BYTES: usize = 4 * MAX_NOTE_BYTES;
+
 /// Why something cannot become a note.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {

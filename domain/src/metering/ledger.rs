@@ -2,14 +2,15 @@
 //!
 //! Only [`crate::evolve`] writes it. Days are kept for good: a line for each kind and model is small.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::{CallNo, Item, Spent, Used};
+use super::reads::Reads;
+use super::{CallNo, Item, Spent};
 use crate::ids::TweetId;
 
 /// See the module.
@@ -21,8 +22,9 @@ pub struct Ledger {
     pub open: BTreeMap<CallNo, OpenCall>,
     /// The number of the last call.
     pub last: CallNo,
-    /// What was read today, and so is not billed again.
-    read: ReadToday,
+    /// What was read lately, and so is not billed again.
+    #[serde(default)]
+    reads: Reads,
 }
 
 /// What was used: on a day, or for a tweet.
@@ -56,13 +58,6 @@ pub struct OpenCall {
     pub at_most: Vec<Item>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-struct ReadToday {
-    day: Option<Date>,
-    posts: BTreeSet<String>,
-    users: BTreeSet<String>,
-}
-
 impl Ledger {
     /// The number of the next call.
     pub fn next(&self) -> CallNo {
@@ -80,7 +75,12 @@ impl Ledger {
         let day = utc_day(open.at);
         let mut usage = Usage::default();
         match spent {
-            Spent::Known(used) => usage.count(&self.read.news(day, used)),
+            Spent::Known(used) => {
+                let (news, perhaps) = self.reads.news(open.at, used);
+                usage.count(&used.items);
+                usage.count(&news);
+                usage.doubt(&perhaps);
+            }
             Spent::Unknown => usage.doubt(&open.at_most),
         }
         if usage != Usage::default() {
@@ -107,7 +107,8 @@ impl Usage {
             .for_each(|item| add(&mut self.certain, item, 1));
     }
 
-    fn doubt(&mut self, items: &[Item]) {
+    /// Counts items of one call as uncertain.
+    pub(super) fn doubt(&mut self, items: &[Item]) {
         items
             .iter()
             .for_each(|item| add(&mut self.uncertain, item, 1));
@@ -141,31 +142,4 @@ fn add(lines: &mut Vec<Line>, item: &Item, calls: u64) {
         item: item.clone(),
         calls,
     });
-}
-
-impl ReadToday {
-    /// What of a call's use is billed: what was read before on the same day is not.
-    fn news(&mut self, day: Date, used: &Used) -> Vec<Item> {
-        if self.day != Some(day) {
-            *self = Self {
-                day: Some(day),
-                ..Self::default()
-            };
-        }
-        let mut items = used.items.clone();
-        let posts = news(&mut self.posts, &used.posts);
-        if posts > 0 {
-            items.push(Item::PostsRead { count: posts });
-        }
-        let users = news(&mut self.users, &used.users);
-        if users > 0 {
-            items.push(Item::UsersRead { count: users });
-        }
-        items
-    }
-}
-
-fn news(known: &mut BTreeSet<String>, ids: &[String]) -> u64 {
-    let new = ids.iter().filter(|id| known.insert((*id).clone()));
-    new.count() as u64
 }

@@ -94,7 +94,7 @@ fn the_same_post_is_counted_once_in_a_day() {
     for (time, posts) in [
         ("2026-11-22T10:00:00Z", &["1", "2"][..]),
         ("2026-11-22T11:00:00Z", &["2", "3"]),
-        ("2026-11-23T00:00:00Z", &["3"]),
+        ("2026-11-23T00:10:00Z", &["3"]),
     ] {
         let call = begun(&mut ledger, time, vec![]);
         ledger.end(call, &read(posts));

@@ -14,6 +14,7 @@ mod knowing;
 mod matrix;
 mod posting;
 mod rules;
+mod spending;
 mod taking_down;
 mod watch;
 mod world;

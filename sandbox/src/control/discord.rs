@@ -6,14 +6,18 @@ use std::time::Duration;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{Answer, Control, Refusal, read};
-use crate::discord::{InteractionId, MessageId, PersonError};
+use crate::discord::{InteractionId, MessageId, PersonError, PersonFile};
 
 /// The longest that a caller may wait for an interaction.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// The longest body of a command: room for a file as large as Discord takes, and somewhat more, in base64.
+pub(super) const LONGEST_COMMAND: usize = 16 * 1024 * 1024;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,6 +25,31 @@ struct Command {
     user: String,
     channel: String,
     line: String,
+    #[serde(default)]
+    files: Vec<File>,
+}
+
+/// A file for an option of the line that names it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    name: String,
+    #[serde(default)]
+    content_type: Option<String>,
+    base64: String,
+}
+
+impl File {
+    fn decoded(self) -> Result<PersonFile, Refusal> {
+        let bytes = BASE64_STANDARD.decode(&self.base64).map_err(|error| {
+            Refusal::bad(format!("the file `{}` is not base64: {error}", self.name))
+        })?;
+        Ok(PersonFile {
+            name: self.name,
+            content_type: self.content_type,
+            bytes,
+        })
+    }
 }
 
 #[derive(Deserialize)]
@@ -48,10 +77,13 @@ pub(super) struct Wait {
 
 pub(super) async fn command(State(control): State<Control>, body: Bytes) -> Answer {
     let command: Command = read(&body)?;
+    let files = command.files.into_iter().map(File::decoded);
+    let files = files.collect::<Result<Vec<_>, _>>()?;
+    let (user, channel, line) = (&command.user, &command.channel, &command.line);
     begun(
         control
             .discord
-            .command(&command.user, &command.channel, &command.line)
+            .command_with(user, channel, line, &files)
             .await,
     )
 }

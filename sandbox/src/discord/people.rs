@@ -1,6 +1,7 @@
 //! What people do: type commands, click, choose, fill in modals. Checked as Discord's own interface would, before the bot hears of it.
 //! Each act answers with the interaction's id at once; what the bot makes of it is seen in `watch`.
 
+mod files;
 mod line;
 mod values;
 
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+pub use self::files::PersonFile;
 use self::line::Typed;
 use self::values::Resolved;
 use super::Discord;
@@ -35,18 +37,41 @@ impl Discord {
         channel: &str,
         line: &str,
     ) -> Result<InteractionId, PersonError> {
+        self.command_with(user, channel, line, &[]).await
+    }
+
+    /// The same with files for its attachment options, which the line names: `/import file:menu.md`.
+    ///
+    /// # Errors
+    /// As for [`command`](Self::command), and a file that is too large or that no option names.
+    pub async fn command_with(
+        &self,
+        user: &str,
+        channel: &str,
+        line: &str,
+        files: &[PersonFile],
+    ) -> Result<InteractionId, PersonError> {
         let (person, channel) = self.place(user, channel)?;
         let mut state = self.lock();
         let commands = line::specs(&state.commands);
         let typed = line::parse(&commands, line)?;
         self.must_be_shown(&typed, person)?;
+        let mut chosen = files::Chosen::new(files);
         let mut resolved = Resolved::default();
         let mut options = Vec::new();
         for (spec, text) in &typed.values {
-            let value = values::convert(spec, text, self.directory(), &mut resolved)?;
+            let value = match spec.kind {
+                files::ATTACHMENT => {
+                    let upload = chosen.take(spec, text, state.ids.next(self.now()))?;
+                    resolved.add("attachments", upload.file.id.0, self.upload_json(upload));
+                    upload.file.id.to_string().into()
+                }
+                _ => values::convert(spec, text, self.directory(), &mut resolved)?,
+            };
             options.push(json!({"name": spec.name, "type": spec.kind, "value": value}));
         }
         typed.nothing_is_missing()?;
+        state.uploads.keep(chosen.finish()?);
         let raised = Raised {
             kind: InteractionKind::Command,
             person,

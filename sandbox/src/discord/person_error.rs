@@ -66,6 +66,19 @@ pub enum PersonError {
         /// What was typed.
         given: String,
     },
+    /// A file that Discord does not take.
+    #[error("the file `{name}` has {size} bytes; files are taken up to {most}")]
+    FileTooLarge {
+        /// Its name.
+        name: String,
+        /// How large it is.
+        size: usize,
+        /// How large it may be.
+        most: usize,
+    },
+    /// A file was chosen, and no option of the line names it.
+    #[error("the file `{0}` belongs to no option: write `option:{0}`")]
+    StrayFile(String),
     /// The option does not complete itself.
     #[error("option `{0}` offers no suggestions")]
     NoAutocomplete(String),

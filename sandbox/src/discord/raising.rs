@@ -34,7 +34,7 @@ impl Discord {
     /// Sends it to the bot and remembers it.
     pub(super) fn raise(&self, state: &mut State, raised: Raised<'_>) -> InteractionId {
         let id = InteractionId(state.ids.next(self.now()));
-        let secret = format!("interaction:{id}:{}", self.unguessable("token"));
+        let secret = format!("interaction:{id}:{}", super::unguessable("token"));
         let token = BASE64_URL_SAFE_NO_PAD.encode(secret);
         let payload = self.payload(state, id, &token, &raised);
         let delivered = self.dispatch(state, "INTERACTION_CREATE", None, payload);

@@ -5,6 +5,7 @@ mod commands;
 mod guild;
 mod interactions;
 mod messages;
+mod uploads;
 mod webhooks;
 
 use std::time::{Duration, Instant};
@@ -55,6 +56,10 @@ pub(super) fn router(discord: Discord) -> Router {
         .route(
             "/discord/attachments/{channel}/{file}/{name}",
             get(messages::attachment),
+        )
+        .route(
+            "/discord/ephemeral-attachments/{application}/{file}/{name}",
+            get(uploads::read),
         )
         .with_state(discord)
 }

@@ -11,6 +11,7 @@ use super::ids::{ChannelId, CommandId, InteractionId, MessageId, Snowflakes};
 use super::interaction::Interaction;
 use super::limits::{Buckets, DiscordLimits};
 use super::message::Message;
+use super::uploads::Uploads;
 use crate::{Entry, Store};
 
 const SERVICE: &str = "discord";
@@ -26,6 +27,8 @@ pub(super) struct State {
     pub(super) commands: Vec<Value>,
     pub(super) interactions: BTreeMap<InteractionId, Interaction>,
     pub(super) gateway: Gateway,
+    /// Files that came with commands.
+    pub(super) uploads: Uploads,
     /// Channels that the bot was shut out of.
     pub(super) closed: BTreeSet<ChannelId>,
     /// Who hears of every message that is sent or edited.

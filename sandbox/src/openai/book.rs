@@ -1,17 +1,20 @@
 //! The billing book: every call that was worked on and would be on the bill, whether its answer arrived or not.
-//! What was refused is not in it. Quantities only; prices are for whoever compares.
+//! What was refused is not in it. Quantities only; prices are for whoever compares. Each line is in the world's log before
+//! its answer leaves, so a killed sandbox bills what it billed before.
 
 use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use crate::store::{Entry, Store};
 
 /// The part of a prompt that is cached comes in steps of so many tokens.
 const CACHE_STEP: u64 = 128;
 
 /// What was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Work {
     /// A chat completion.
@@ -23,7 +26,7 @@ pub enum Work {
 }
 
 /// Quantities, of one call or of many.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quantities {
     /// Tokens read.
     pub prompt_tokens: u64,
@@ -38,10 +41,13 @@ pub struct Quantities {
 }
 
 /// One call on the bill.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BilledCall {
     /// When it was worked on, by the world's time.
     pub at: Timestamp,
+    /// The first line of the first message. With one key for everybody nothing else tells whose work it was; empty where
+    /// there are no messages.
+    pub opening: String,
     /// What was asked for.
     pub work: Work,
     /// The model, as it was asked for.
@@ -76,8 +82,41 @@ pub(super) struct Book {
     seen: HashSet<Vec<u8>>,
 }
 
+/// Its lines in the world's log.
+const SERVICE: &str = "openai";
+const KIND: &str = "bill";
+/// So much of an opening is kept.
+const OPENING: usize = 200;
+
+/// The first line of a text, as far as it is kept.
+pub(super) fn opening(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    line.trim().chars().take(OPENING).collect()
+}
+
 impl Book {
-    pub(super) fn enter(&mut self, call: BilledCall) {
+    /// The book as the world's log has it.
+    pub(super) fn replayed(replay: &[Entry]) -> Self {
+        let mine = replay
+            .iter()
+            .filter(|entry| entry.service == SERVICE && entry.kind == KIND);
+        let read = |entry: &Entry| match serde_json::from_value(entry.data.clone()) {
+            Ok(call) => Some(call),
+            Err(error) => {
+                tracing::warn!(%error, "a line of the world's log is no bill of openai's");
+                None
+            }
+        };
+        Self {
+            calls: mine.filter_map(read).collect(),
+            seen: HashSet::new(),
+        }
+    }
+
+    /// Logs a call, then has it.
+    pub(super) fn enter(&mut self, call: BilledCall, store: &Store) {
+        let line = serde_json::to_value(&call).unwrap_or_default();
+        store.append(&Entry::new(SERVICE, KIND, line));
         self.calls.push(call);
     }
 

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::book::{Quantities, Work};
+use super::book::{self, Quantities, Work};
 use super::brief::Brief;
 use super::failure::Failure;
 use super::generate;
@@ -123,7 +123,9 @@ fn answer(
         .and_then(|choice| choice.content.clone())
         .unwrap_or_default();
     ai.remember(brief.whole.clone(), shown, &took);
-    ai.bill_for(Work::Chat, &request.model, took, fault);
+    let beginning = request.messages.first();
+    let opening = book::opening(beginning.map_or("", |(_, text)| text));
+    ai.bill_for((Work::Chat, &request.model), opening, took, fault);
     let (read, written) = (took.prompt_tokens, took.completion_tokens);
     let body = json!({
         "id": format!("chatcmpl-sandbox{:016x}", brief.seed),

@@ -148,7 +148,7 @@ async fn answered(
         Ok(done) => done,
         Err(failure) => return failure.into_response(),
     };
-    ai.bill_for(work, model, took, fault.as_ref());
+    ai.bill_for((work, model), String::new(), took, fault.as_ref());
     match fault {
         Some(FaultKind::AnswerLost) => return hang_up(),
         Some(FaultKind::ServerErrorAfter { status }) => {

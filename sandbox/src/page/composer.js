@@ -4,8 +4,12 @@ import { follow } from './discord.js';
 
 const SUBCOMMAND = 1;
 const GROUP = 2;
+const ATTACHMENT = 11;
 let commands = [];
 let chosen = 0;
+/** The command that is explained at the moment, and the files that were chosen for it: option name to File. */
+let explained = null;
+let picked = new Map();
 
 const line = document.getElementById('line');
 const box = document.getElementById('suggestions');
@@ -37,10 +41,13 @@ async function send(me) {
   const text = line.value.trim();
   if (!text) return;
   await attempt(async () => {
-    const { interaction } = await ask('/control/discord/command', { user: me.user, channel: me.channel, line: text });
+    const files = await Promise.all([...picked].filter(([option]) => given(option)).map(([, file]) => packed(file)));
+    const { interaction } = await ask('/control/discord/command', { user: me.user, channel: me.channel, line: text, files });
     line.value = '';
     close();
     hint.hidden = true;
+    explained = null;
+    picked = new Map();
     await follow(interaction, me);
   });
 }
@@ -69,17 +76,56 @@ function explain() {
   const typed = line.value.toLowerCase();
   const command = commands.filter((c) => typed === c.path || typed.startsWith(`${c.path} `)).sort((a, b) => b.path.length - a.path.length)[0];
   hint.hidden = !command;
+  // Drawn once for each command: the fields of its files stay while the line is typed on.
+  if ((command?.path ?? null) === explained) return;
+  explained = command?.path ?? null;
+  picked = new Map();
   if (!command) return;
   const options = command.options.map((option) => {
     const choices = option.choices?.length ? ` (${option.choices.map((choice) => choice.name).join(', ')})` : '';
-    return h('span', { class: 'option' }, h('code', {}, `${option.name}:`), option.required && h('span', { class: 'required' }, ' required'), ` ${option.description}${choices}`);
+    return h('span', { class: 'option' }, h('code', {}, `${option.name}:`), option.required && h('span', { class: 'required' }, ' required'), ` ${option.description}${choices}`,
+      option.type === ATTACHMENT && chooser(option));
   });
   hint.replaceChildren(h('strong', {}, command.path), ` ${command.description}`, ...options,
     ...(options.length ? [h('span', { class: 'muted' }, 'Write option:value; put values with a colon in "quotes".')] : []));
 }
 
+/** A button that lets a person choose a file for an option; its name goes into the line, as Discord shows it. */
+function chooser(option) {
+  return h('input', {
+    type: 'file', class: 'file', 'aria-label': `File for ${option.name}`, 'data-option': option.name,
+    onchange: (event) => {
+      const file = event.target.files[0];
+      const value = new RegExp(`(^|\\s)${option.name}:("[^"]*"|\\S*)`);
+      line.value = line.value.replace(value, '').trimEnd();
+      if (file) {
+        picked.set(option.name, file);
+        line.value += ` ${option.name}:${quoted(file.name)}`;
+      } else picked.delete(option.name);
+      line.focus();
+    },
+  });
+}
+
+/** Whether the line still has the option. */
+function given(option) {
+  return new RegExp(`\\s${option}:`).test(line.value);
+}
+
+function quoted(text) {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}
+
+/** A file as the control API takes it. */
+async function packed(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let binary = '';
+  for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return { name: file.name, content_type: file.type, base64: btoa(binary) };
+}
+
 function take(command) {
-  const needed = command.options.filter((option) => option.required).map((option) => `${option.name}:`);
+  const needed = command.options.filter((option) => option.required && option.type !== ATTACHMENT).map((option) => `${option.name}:`);
   line.value = `${command.path} ${needed.join(' ')}`;
   close();
   explain();

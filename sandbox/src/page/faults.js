@@ -41,6 +41,7 @@ const KINDS = [
     ['Messages: 429, wait 2 s', 'create_message', { type: 'too_many_requests', retry_after_ms: 2000 }],
     ['Edits: 503', 'edit_message', { type: 'server_error', status: 503 }],
     ['Acknowledgement: answer lost', 'interaction_callback', { type: 'answer_lost' }],
+    ['Files of commands: 503', 'get_attachment', { type: 'server_error', status: 503 }],
   ]],
 ];
 

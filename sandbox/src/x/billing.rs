@@ -55,8 +55,8 @@ pub(crate) struct BillLine {
 #[derive(Debug, Default)]
 pub(crate) struct Bills {
     lines: BTreeMap<String, BTreeMap<Date, BTreeMap<Charge, u64>>>,
-    read_today: HashSet<(Charge, u64)>,
-    today: Option<Date>,
+    /// What was read on a day. The day before stays known: requests do not come in the order of their times.
+    read: BTreeMap<Date, HashSet<(Charge, u64)>>,
 }
 
 /// One account's totals.
@@ -73,17 +73,18 @@ pub struct Bill {
 impl Bills {
     /// Whether this read was billed today already.
     pub(crate) fn covers(&self, line: &BillLine) -> bool {
-        self.today == Some(day(line)) && self.read_today.contains(&(line.charge, line.resource))
+        let read = self.read.get(&day(line));
+        read.is_some_and(|read| read.contains(&(line.charge, line.resource)))
     }
 
     /// Adds a line.
     pub(crate) fn add(&mut self, line: &BillLine) {
-        if self.today != Some(day(line)) {
-            self.today = Some(day(line));
-            self.read_today.clear();
-        }
         if matches!(line.charge, Charge::PostRead | Charge::UserRead) {
-            self.read_today.insert((line.charge, line.resource));
+            let today = self.read.entry(day(line)).or_default();
+            today.insert((line.charge, line.resource));
+            while self.read.len() > 2 {
+                self.read.pop_first();
+            }
         }
         *self
             .lines
@@ -134,6 +135,8 @@ mod tests {
             "2026-08-01T23:59:59Z",
             "2026-08-01T23:59:59Z",
             "2026-08-02T00:00:00Z",
+            "2026-08-01T23:59:59Z",
+            "2026-08-02T00:00:01Z",
         ] {
             let read = line(Charge::PostRead, at);
             if !bills.covers(&read) {

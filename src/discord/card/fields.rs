@@ -3,14 +3,14 @@
 //! Each has its own room, so that all of them together always leave some for the text.
 
 use clara_domain::content::Content;
-use clara_domain::metering::{Item, Usage};
 use clara_domain::person::Author;
+use clara_domain::pricing::PriceList;
 use clara_domain::tweet::Revision;
 use clara_domain::validate::{Finding, Severity};
 use clara_domain::weight::{MAX_WEIGHT, weighted_length};
 use clara_domain::{Client, Tweet, TweetState};
 
-use super::words;
+use super::{cost, words};
 use crate::discord::escape::{cut, fit, length, line};
 use crate::discord::message::{FIELD, Field};
 use crate::discord::times;
@@ -19,14 +19,14 @@ use crate::discord::times;
 const CANDIDATE: usize = 220;
 
 /// All facts that there are.
-pub(super) fn fields(client: &Client, tweet: &Tweet) -> Vec<Field> {
+pub(super) fn fields(client: &Client, tweet: &Tweet, prices: &PriceList) -> Vec<Field> {
     let current = tweet.current();
     let mut fields = vec![
         Some(wide("What now", &cut(&words::note(client, tweet), 900))),
         Some(wide("Brief", &fit(&tweet.brief, 300))),
         Some(inline("Time", &slot(client, tweet))),
         current.map(|revision| inline("Text", &author(revision))),
-        Some(inline("Used so far", &used(&tweet.usage))),
+        Some(inline("Cost so far", &cost::so_far(tweet, prices))),
         current
             .and_then(notes)
             .map(|text| wide("From the notes", &text)),
@@ -52,34 +52,6 @@ fn inline(name: &str, value: &str) -> Field {
     Field {
         inline: true,
         ..wide(name, value)
-    }
-}
-
-/// What the model took for it. What that comes to in money is for those who may see `/costs`.
-fn used(usage: &Usage) -> String {
-    let lines = usage.certain.iter().chain(&usage.uncertain);
-    let (mut calls, mut tokens) = (0, 0);
-    for line in lines {
-        calls += line.calls;
-        tokens += match &line.item {
-            Item::Chat { tokens, .. } => tokens.prompt.saturating_add(tokens.completion),
-            Item::Embedding { tokens, .. } => *tokens,
-            Item::Moderation { .. }
-            | Item::Posts { .. }
-            | Item::PostsRead { .. }
-            | Item::UsersRead { .. }
-            | Item::PostsDeleted { .. } => 0,
-        };
-    }
-    let most = if usage.uncertain.is_empty() {
-        ""
-    } else {
-        "at most "
-    };
-    match calls {
-        0 => "nothing".to_owned(),
-        1 => format!("{most}{tokens} tokens in 1 call"),
-        calls => format!("{most}{tokens} tokens in {calls} calls"),
     }
 }
 

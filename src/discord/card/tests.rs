@@ -57,7 +57,10 @@ pub(crate) fn readable(message: &Message) -> String {
 #[test]
 fn the_card_in_every_state() {
     let cards = samples::all().into_iter().map(|(name, client, tweet)| {
-        format!("=== {name}\n{}\n", readable(&message(&client, &tweet)))
+        format!(
+            "=== {name}\n{}\n",
+            readable(&message(&client, &tweet, &PriceList::default()))
+        )
     });
     insta::assert_snapshot!(cards.collect::<Vec<_>>().join("\n"));
 }
@@ -76,12 +79,13 @@ fn a_state_that_nobody_can_change_has_no_buttons_but_to_delete_what_is_live() {
 #[test]
 fn the_notes_that_a_text_was_written_with_are_named_the_best_first() {
     let (client, mut tweet) = samples::validated();
-    assert!(!readable(&message(&client, &tweet)).contains("From the notes"));
+    let field = "From the notes";
+    assert!(!readable(&message(&client, &tweet, &PriceList::default())).contains(field));
     tweet.revisions.last_mut().unwrap().origin.sources =
         vec!["*Opening* hours".to_owned(), "Prices".to_owned()];
-    let shown = readable(&message(&client, &tweet));
+    let shown = readable(&message(&client, &tweet, &PriceList::default()));
     assert!(
-        shown.contains("From the notes: 1. \\*Opening\\* hours\n    2. Prices"),
+        shown.contains(&format!("{field}: 1. \\*Opening\\* hours\n    2. Prices")),
         "{shown}"
     );
 }
@@ -157,15 +161,16 @@ proptest! {
         tweet.approvals = vec![Approval { by: who, at: samples::NOW }; approvals];
         let post = Post { id: PostId::new("12345678901234567890").unwrap(), at: samples::NOW, known_by: KnownBy::Answer, deleted_at: None };
         tweet.posts = vec![post; live];
-        within_limits(&message(&client, &tweet))?;
+        within_limits(&message(&client, &tweet, &PriceList::default()))?;
     }
 
     #[test]
     fn a_text_that_is_not_shown_whole_says_so_and_is_whole_on_its_pages(content in contents()) {
         let (client, mut tweet) = samples::validated();
         tweet.revisions.last_mut().unwrap().content = content.clone();
-        let embed = message(&client, &tweet).embeds.remove(0);
-        prop_assert_eq!(shows_all(&client, &tweet), !embed.description.contains("shows the whole text"));
+        let prices = PriceList::default();
+        let embed = message(&client, &tweet, &prices).embeds.remove(0);
+        prop_assert_eq!(shows_all(&client, &tweet, &prices), !embed.description.contains("shows the whole text"));
         let pages = pages(&content);
         prop_assert!(pages.iter().all(|page| length(page) <= CONTENT));
         let letters = |text: &str| text.chars().filter(|c| c.is_ascii_lowercase()).count();

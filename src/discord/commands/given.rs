@@ -4,6 +4,7 @@
 //! nothing here trusts that.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use clara_domain::ids::{ChannelId, ClientId};
 
@@ -16,6 +17,30 @@ pub(crate) enum Value {
     Whole(i64),
     /// A channel's id.
     Channel(u64),
+    /// An attached file.
+    File(GivenFile),
+}
+
+/// A file that was attached to a command, as Discord tells of it; nobody has looked into it yet.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct GivenFile {
+    pub(crate) name: String,
+    /// Its media type, where Discord knows one.
+    pub(crate) media: Option<String>,
+    /// In bytes.
+    pub(crate) size: usize,
+    /// Where it is; whoever has this can read the file.
+    pub(crate) url: String,
+}
+
+impl fmt::Debug for GivenFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GivenFile")
+            .field("name", &self.name)
+            .field("media", &self.media)
+            .field("size", &self.size)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why a command could not be read.
@@ -42,7 +67,7 @@ impl Given {
     pub(crate) fn text(&mut self, name: &'static str) -> Option<String> {
         match self.0.remove(name) {
             Some(Value::Text(text)) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-            Some(Value::Whole(_) | Value::Channel(_)) | None => None,
+            Some(Value::Whole(_) | Value::Channel(_) | Value::File(_)) | None => None,
         }
     }
 
@@ -53,14 +78,21 @@ impl Given {
     pub(crate) fn whole(&mut self, name: &'static str) -> Option<i64> {
         match self.0.remove(name) {
             Some(Value::Whole(number)) => Some(number),
-            Some(Value::Text(_) | Value::Channel(_)) | None => None,
+            Some(Value::Text(_) | Value::Channel(_) | Value::File(_)) | None => None,
+        }
+    }
+
+    pub(crate) fn file(&mut self, name: &'static str) -> Option<GivenFile> {
+        match self.0.remove(name) {
+            Some(Value::File(file)) => Some(file),
+            Some(Value::Text(_) | Value::Whole(_) | Value::Channel(_)) | None => None,
         }
     }
 
     pub(crate) fn channel(&mut self, name: &'static str) -> Result<ChannelId, Misuse> {
         let number = match self.0.remove(name) {
             Some(Value::Channel(number)) => Some(number),
-            Some(Value::Text(_) | Value::Whole(_)) | None => None,
+            Some(Value::Text(_) | Value::Whole(_) | Value::File(_)) | None => None,
         };
         let id = number.and_then(|number| ChannelId::new(number.to_string()).ok());
         id.ok_or(Misuse::Missing(name))

@@ -76,9 +76,9 @@ pub(super) fn add_client(given: &mut Given) -> Read {
 }
 
 pub(super) fn add_note(given: &mut Given) -> Read {
-    let title = given.text("title").unwrap_or_default();
-    let text = given.words("text")?;
-    knowledge(given, NoteWish::Add { title, text })
+    let (title, text) = (given.text("title"), given.text("text"));
+    let file = given.file("file");
+    knowledge(given, NoteWish::Add { title, text, file })
 }
 
 pub(super) fn list_notes(given: &mut Given) -> Read {

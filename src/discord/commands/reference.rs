@@ -99,5 +99,6 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Client => "client id",
         Kind::Tweet => "tweet id",
         Kind::Command => "command",
+        Kind::File => "file",
     }
 }

@@ -77,7 +77,7 @@ fn option(option: &Opt) -> Value {
                 .map(|name| json!({"name": name, "value": name}))
                 .collect();
         }
-        Kind::Text | Kind::Whole => {}
+        Kind::Text | Kind::Whole | Kind::File => {}
     }
     body
 }
@@ -87,5 +87,6 @@ fn number(kind: Kind) -> u8 {
         Kind::Text | Kind::Client | Kind::Tweet | Kind::Command => 3,
         Kind::Whole => 4,
         Kind::Channel => 7,
+        Kind::File => 11,
     }
 }

@@ -64,7 +64,7 @@ pub(crate) const ALL: &[Definition] = &[
         words: &["generate"],
         summary: "Plan a tweet and have it written right now",
         details: "Like /plan, but the text is written at once. The card in the approval channel shows the text, and \
-            beside it the other candidates with a button each.",
+            beside it the other candidates: “Next ›” and “‹ Previous” lead from one to the other.",
         right: Some(Right::Write),
         options: &[CLIENT, BRIEF, WHEN, THREAD],
         example: "/generate client:harbour brief:\"Latte art class on Saturday\" when:in 2h",
@@ -190,19 +190,24 @@ pub(crate) const ALL: &[Definition] = &[
         words: &["client", "knowledge", "add"],
         summary: "Tell Clara something about a client",
         details: "Texts may take facts from it, and facts that neither the brief nor a note has are named on the card. The \
-            same text is taken once. Files are added on the server, with clara knowledge add.",
+            same text is taken once. Give the text itself or attach a file, not both; a note has at most 64 KiB.",
         right: Some(Right::Write),
         options: &[
             CLIENT,
-            required(
+            optional(
                 "text",
                 Kind::Text,
                 "What is to be known: plain text or Markdown",
             ),
             optional(
+                "file",
+                Kind::File,
+                "A file with it instead: .md, .txt or other plain text, in UTF-8",
+            ),
+            optional(
                 "title",
                 Kind::Text,
-                "What the note is called; left out: its first words",
+                "What the note is called; left out: its first heading, the file's name or its first words",
             ),
         ],
         example: "/client knowledge add client:harbour text:\"Open weekdays from 07:30 to 18:00\" title:\"Opening hours\"",

@@ -11,6 +11,12 @@ fn value(kind: Kind) -> Value {
         Kind::Client => Value::Text("harbour".into()),
         Kind::Whole => Value::Whole(3),
         Kind::Channel => Value::Channel(77),
+        Kind::File => Value::File(GivenFile {
+            name: "menu.md".into(),
+            media: Some("text/markdown; charset=utf-8".into()),
+            size: 6,
+            url: "https://cdn.discordapp.com/ephemeral-attachments/1/2/menu.md".into(),
+        }),
     }
 }
 

@@ -7,8 +7,8 @@ use clara_domain::person::{By, Person, PersonRef};
 use serenity::model::application::{CommandData, CommandDataOption, CommandDataOptionValue};
 use serenity::model::guild::Member;
 
-use crate::discord::commands::Given;
 use crate::discord::commands::given::Value;
+use crate::discord::commands::{Given, GivenFile};
 
 /// The longest name that goes into the record.
 const NAME: usize = 64;
@@ -61,15 +61,24 @@ pub(super) fn read(data: &CommandData) -> (Vec<String>, Given) {
     }
     let values = options
         .iter()
-        .filter_map(|option| Some((option.name.clone(), value(&option.value)?)));
+        .filter_map(|option| Some((option.name.clone(), value(&option.value, data)?)));
     (words, Given::new(values))
 }
 
-fn value(value: &CommandDataOptionValue) -> Option<Value> {
+fn value(value: &CommandDataOptionValue, data: &CommandData) -> Option<Value> {
     match value {
         CommandDataOptionValue::String(text) => Some(Value::Text(text.clone())),
         CommandDataOptionValue::Integer(number) => Some(Value::Whole(*number)),
         CommandDataOptionValue::Channel(channel) => Some(Value::Channel(channel.get())),
+        CommandDataOptionValue::Attachment(id) => {
+            let file = data.resolved.attachments.get(id)?;
+            Some(Value::File(GivenFile {
+                name: file.filename.clone(),
+                media: file.content_type.clone(),
+                size: usize::try_from(file.size).unwrap_or(usize::MAX),
+                url: file.url.clone(),
+            }))
+        }
         _ => None,
     }
 }

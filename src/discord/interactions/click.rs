@@ -134,9 +134,8 @@ impl Interactions {
         if is_the_card {
             return Ok(());
         }
-        self.api
-            .complete(&turn.token, &card::message(client, tweet))
-            .await
+        let copy = card::message(client, tweet, &self.options.prices);
+        self.api.complete(&turn.token, &copy).await
     }
 }
 

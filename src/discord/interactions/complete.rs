@@ -31,7 +31,9 @@ impl Interactions {
         let choices = match kind {
             Some(Kind::Client) => self.clients_like(&begun),
             Some(Kind::Tweet) => self.tweets_like(&begun),
-            Some(Kind::Text | Kind::Whole | Kind::Channel | Kind::Command) | None => Vec::new(),
+            Some(Kind::Text | Kind::Whole | Kind::Channel | Kind::Command | Kind::File) | None => {
+                Vec::new()
+            }
         };
         self.answer(turn, &Callback::Choices(choices)).await
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use clara_actors::handle::Refusal;
 use clara_domain::ids::ClientId;
-use clara_domain::metering::utc_day;
+use clara_domain::metering::{ledger_of, utc_day};
 use clara_domain::money::MicroUsd;
 use clara_domain::person::Right;
 use clara_domain::pricing::budget::Period;
@@ -40,7 +40,7 @@ impl Interactions {
         let mut whole = Statement::default();
         let mut each: Vec<(ClientId, Total)> = Vec::new();
         for client in &clients {
-            let statement = Statement::of_month(&client.ledger, prices, month);
+            let statement = Statement::of_month(&ledger_of(client), prices, month);
             if !statement.rows.is_empty() {
                 each.push((client.id.clone(), statement.total()));
             }
@@ -121,7 +121,7 @@ impl Interactions {
                 Period::Month(month) => month.first()..=month.last(),
             };
             let each = clients.iter().map(|client| {
-                clara_domain::pricing::most_spent(&client.ledger, prices, days.clone())
+                clara_domain::pricing::most_spent(&ledger_of(client), prices, days.clone())
             });
             each.sum()
         };
@@ -141,8 +141,9 @@ impl Interactions {
         let sums = statuses.filter_map(|status| status.client).fold(
             (Total::default(), Total::default()),
             |(day, whole), client| {
-                let of_day = Statement::of_day(&client.ledger, prices, today).total();
-                let of_month = Statement::of_month(&client.ledger, prices, month).total();
+                let ledger = ledger_of(&client);
+                let of_day = Statement::of_day(&ledger, prices, today).total();
+                let of_month = Statement::of_month(&ledger, prices, month).total();
                 (day + of_day, whole + of_month)
             },
         );

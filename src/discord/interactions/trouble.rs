@@ -8,8 +8,9 @@ use clara_domain::when::WhenError;
 use clara_domain::{Client, Rejection};
 
 use crate::discord::commands::Misuse;
+use crate::discord::texts::knowledge::BadFile;
 use crate::discord::texts::settings::BadSetting;
-use crate::discord::texts::{About, costs, refusals, settings, whens};
+use crate::discord::texts::{About, costs, knowledge, refusals, settings, whens};
 
 /// An expected answer that is not what the person wanted.
 #[derive(Debug, Clone)]
@@ -24,6 +25,11 @@ pub(super) enum Trouble {
     When(Box<WhenError>),
     WordlessBrief,
     NoMonth(String),
+    TextOrFile,
+    BadFile {
+        name: String,
+        why: BadFile,
+    },
     BadSetting(BadSetting),
     Refused {
         refusal: Box<Refusal>,
@@ -54,6 +60,8 @@ impl Trouble {
             Self::When(error) => whens::when(error),
             Self::WordlessBrief => refusals::wordless_brief(),
             Self::NoMonth(given) => costs::no_month(given),
+            Self::TextOrFile => knowledge::text_or_file(),
+            Self::BadFile { name, why } => knowledge::bad_file(name, why),
             Self::BadSetting(bad) => settings::bad_setting(bad),
             Self::Refused {
                 refusal,

@@ -16,8 +16,10 @@ impl Interactions {
         let Some(tweet) = client.tweet(id) else {
             return Err(Trouble::NoSuchTweet(given.to_owned()));
         };
-        let mut messages = vec![card::message(&client, tweet)];
-        if let Some(current) = tweet.current().filter(|_| !card::shows_all(&client, tweet)) {
+        let prices = &self.options.prices;
+        let mut messages = vec![card::message(&client, tweet, prices)];
+        let is_cut = !card::shows_all(&client, tweet, prices);
+        if let Some(current) = tweet.current().filter(|_| is_cut) {
             messages.extend(card::pages(&current.content).iter().map(Message::text));
         }
         Ok(messages)

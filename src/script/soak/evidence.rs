@@ -1,11 +1,12 @@
 //! What a soak has seen from outside: what was asked and answered at the desk, what the cards show, what is live.
 //!
-//! Nothing here comes from the engine. It is data, so that a doctored one can be judged as well.
+//! Nothing here comes from the engine but its ledgers, which are beside the bills. It is data, so that a doctored one can be judged as well.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::Accounts;
 use super::town::Clients;
 
 /// Lines of a tweet's history that are kept; the first and the last ones tell most.
@@ -24,6 +25,9 @@ pub struct Evidence {
     pub timelines: BTreeMap<String, Vec<LivePost>>,
     /// How many posts X has billed, and how many were ever made, by account.
     pub bills: BTreeMap<String, Bill>,
+    /// What each client's ledger says, and what the services have billed.
+    #[serde(default)]
+    pub accounts: Accounts,
     /// Times at which the engine ended without being told to, and how.
     pub ended_by_itself: Vec<String>,
     /// The world's time at the end, in epoch seconds.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::super::bills;
 use super::evidence::{Evidence, LivePost, Shown, TweetFacts, What};
 use super::town::ClientFacts;
 
@@ -21,7 +22,7 @@ pub struct Verdict {
     pub doubled: Vec<Finding>,
     /// Live without the approvals that its client's rules ask for, or against somebody's word.
     pub unapproved: Vec<Finding>,
-    /// Bills that do not fit what is live, and ends of the engine that nobody asked for.
+    /// Bills that do not fit what is live or what the ledgers say, and ends of the engine that nobody asked for.
     pub otherwise: Vec<Finding>,
 }
 
@@ -373,15 +374,17 @@ fn otherwise(evidence: &Evidence) -> Vec<Finding> {
         .bills
         .iter()
         .filter(|(_, bill)| bill.billed != bill.made);
-    let bills = wrong.map(|(handle, bill)| {
+    let bills_of_posts = wrong.map(|(handle, bill)| {
         format!(
             "X has billed @{handle} for {} posts and it made {}",
             bill.billed, bill.made
         )
     });
+    let costs = bills::disagreements(&evidence.accounts);
     let ends = evidence.ended_by_itself.iter();
     let ends = ends.map(|how| format!("the engine ended by itself: {how}"));
-    bills
+    bills_of_posts
+        .chain(costs)
         .chain(ends)
         .map(|what| finding(None, None, what))
         .collect()

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::super::bills;
+use super::Accounts;
 use super::evidence::{Bill, Evidence, LivePost};
 use super::judge::{Verdict, judge};
 use super::process::{Life, resident_kb};
@@ -35,7 +37,7 @@ pub(super) struct Report {
 }
 
 /// Puts everything that was seen together.
-pub(super) fn evidence(scene: &Scene) -> Evidence {
+pub(super) fn evidence(scene: &Scene, accounts: Accounts) -> Evidence {
     let x = &scene.sandbox.x;
     let handles = scene.clients.values().map(|client| client.handle.clone());
     let (mut timelines, mut bills) = (
@@ -64,14 +66,15 @@ pub(super) fn evidence(scene: &Scene) -> Evidence {
         tweets: scene.ledger.facts(),
         timelines,
         bills,
+        accounts,
         ended_by_itself: scene.engine.ended_by_itself(),
         ended_at: scene.second(),
     }
 }
 
 /// Judges what was seen, and adds the numbers.
-pub(super) fn report(scene: &Scene, minutes: f64) -> Report {
-    let evidence = evidence(scene);
+pub(super) fn report(scene: &Scene, minutes: f64, accounts: Accounts) -> Report {
+    let evidence = evidence(scene, accounts);
     let verdict = judge(&evidence);
     let (tweets, open) = scene.ledger.size();
     let life = scene.engine.longest();
@@ -140,6 +143,7 @@ pub(super) fn verdict(report: &Report) -> String {
         "{}: lost {}, doubled {}, unapproved {}{}\n\
          {} tweets promised, {} seen, {} not over, {} posts live; {} yes, {} no, {} uncertain, {} without an answer\n\
          {} kills, {} starts, {} troubles; clicks and commands acknowledged in {} ms (p50), {} ms (p99)\n\
+         costs: {}\n\
          memory of the engine's longest life ({:.0} s): {} MB at first, {} MB at last, {} MB at most; {} bytes for each of {} tweets\n\
          seed {}",
         if report.kept { "KEPT" } else { "BROKEN" },
@@ -164,6 +168,7 @@ pub(super) fn verdict(report: &Report) -> String {
         report.counts.faults,
         report.acknowledged_p50_ms,
         report.acknowledged_p99_ms,
+        bills::summary(&report.evidence.accounts),
         life.seconds,
         life.first_kb / 1024,
         life.last_kb / 1024,

@@ -244,7 +244,7 @@ impl Discord {
         intents: u64,
         out: UnboundedSender<Out>,
     ) -> Result<(String, Line), Close> {
-        let id = self.unguessable("session");
+        let id = crate::discord::unguessable("session");
         let first = self.first_events(&id);
         let mut state = self.lock();
         let limits = state.limits;

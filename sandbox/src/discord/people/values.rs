@@ -19,7 +19,7 @@ const LONGEST_FIELD: usize = 4000;
 pub(super) struct Resolved(Map<String, Value>);
 
 impl Resolved {
-    fn add(&mut self, kind: &str, id: u64, object: Value) {
+    pub(super) fn add(&mut self, kind: &str, id: u64, object: Value) {
         let group = self.0.entry(kind).or_insert_with(|| json!({}));
         group[id.to_string()] = object;
     }
@@ -67,7 +67,7 @@ pub(super) fn convert(
     }
 }
 
-fn wrong(spec: &OptionSpec, expected: &str, given: &str) -> PersonError {
+pub(super) fn wrong(spec: &OptionSpec, expected: &str, given: &str) -> PersonError {
     PersonError::WrongValue {
         option: spec.name.clone(),
         expected: expected.into(),

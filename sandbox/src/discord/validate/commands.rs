@@ -200,6 +200,21 @@ mod tests {
     }
 
     #[test]
+    fn an_option_for_a_file_offers_nothing_to_choose_from() {
+        let file = |more: (&str, Value)| {
+            let mut option = json!({"type": 11, "name": "file", "description": "d"});
+            option[more.0] = more.1;
+            with_options(json!([option]))
+        };
+        assert!(ok(file(("required", json!(true)))));
+        assert!(!ok(file(("autocomplete", json!(true)))));
+        assert!(!ok(file(("choices", json!([{"name": "a", "value": "a"}])))));
+        assert!(!ok(with_options(
+            json!([{"type": 12, "name": "file", "description": "d"}])
+        )));
+    }
+
+    #[test]
     fn subcommands_stand_among_themselves() {
         let sub = json!({"type": 1, "name": "add", "description": "d"});
         let plain = json!({"type": 3, "name": "x", "description": "d"});

@@ -1,0 +1,53 @@
+//! Posts whose fate nobody knows: billed, if they are live.
+//!
+//! No call of the ledger stands for them, because a post's intent is the tweet's own record. So the doubt is read off the
+//! tweets each time, and is gone as soon as a post is found.
+
+use super::{Item, Ledger, utc_day};
+use crate::client::Client;
+use crate::tweet::{Tweet, TweetState};
+use crate::weight::has_link;
+
+/// A client's ledger with the posts that may be live, as uncertain, on the day on which they left.
+pub fn ledger_of(client: &Client) -> Ledger {
+    let mut ledger = Ledger::clone(&client.ledger);
+    for tweet in client.tweets.values() {
+        let Some((since, item)) = in_doubt(tweet) else {
+            continue;
+        };
+        let day = ledger.days.entry(utc_day(since)).or_default();
+        day.doubt(&[item]);
+    }
+    ledger
+}
+
+/// The post of a tweet that may be live, and when it left.
+fn in_doubt(tweet: &Tweet) -> Option<(jiff::Timestamp, Item)> {
+    let since = match tweet.state {
+        TweetState::Posting { sending: true, .. } | TweetState::Uncertain(_) => {
+            tweet.doubt_since.or(tweet.sent_at)?
+        }
+        // Somebody left it at that.
+        TweetState::Cancelled { .. } => tweet.doubt_since?,
+        TweetState::Planned
+        | TweetState::Generated
+        | TweetState::Validated
+        | TweetState::Approved
+        | TweetState::Posting { .. }
+        | TweetState::Overdue { .. }
+        | TweetState::Posted { .. }
+        | TweetState::Rejected { .. }
+        | TweetState::Missed { .. }
+        | TweetState::Failed { .. }
+        | TweetState::Deleting { .. }
+        | TweetState::Deleted { .. } => return None,
+    };
+    let segments = tweet.current().map(|revision| &revision.content.segments);
+    let next = segments.and_then(|segments| segments.get(tweet.posts.len()));
+    let with_link = next.is_some_and(|segment| has_link(&segment.text));
+    let item = Item::Posts {
+        count: 1,
+        with_link,
+    };
+    Some((since, item))
+}
