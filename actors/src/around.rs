@@ -3,9 +3,9 @@
 //! A decision reads it as it is at that moment. Two texts that are decided at the very same moment do not see each other
 //! then; the later approval does, because by then both are in it.
 
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use clara_domain::ids::TweetId;
+use clara_domain::corpus::Text;
 use clara_domain::settings::WhenDown;
 use clara_domain::{Around, Client, Event};
 
@@ -28,9 +28,10 @@ impl Surroundings {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes in all that a client says.
+    /// Takes in all that a client says. Most of that is done before anybody else has to wait.
     pub(crate) fn note_all(&self, client: &Client) {
-        self.note_some(client, client.tweets.keys().copied());
+        let texts = Text::all_of(client);
+        self.write().corpus.take(&client.id, texts);
     }
 
     /// Takes in what events have changed.
@@ -49,13 +50,13 @@ impl Surroundings {
             | Event::CallEnded { .. }
             | Event::CardShown { .. } => None,
         });
-        self.note_some(client, tweets);
-    }
-
-    fn note_some(&self, client: &Client, tweets: impl Iterator<Item = TweetId>) {
-        let mut around = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut around = self.write();
         for tweet in tweets.filter_map(|id| client.tweet(id)) {
             around.corpus.note(&client.id, tweet);
         }
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Around> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
     }
 }

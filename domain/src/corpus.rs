@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::client::Client;
 use crate::content::ContentHash;
 use crate::ids::{ClientId, TweetId};
-use crate::similar::{self, Index};
+use crate::similar::{self, Index, Ready};
 use crate::tweet::{Tweet, TweetState};
 use crate::validate::{Earlier, Said, TextKey, Whose, text_key};
 
@@ -32,6 +32,40 @@ struct Entry {
     stands: bool,
 }
 
+/// What a tweet says, made ready to be taken in: that is most of the work, and needs no corpus.
+#[derive(Debug, Clone)]
+pub struct Text {
+    tweet: TweetId,
+    entry: Entry,
+    ready: Vec<Ready>,
+}
+
+impl Text {
+    /// Of everything that a client says.
+    pub fn all_of(client: &Client) -> Vec<Self> {
+        client
+            .tweets
+            .values()
+            .filter_map(|tweet| Self::of(tweet))
+            .collect()
+    }
+
+    /// Of a tweet; none where it says nothing, or its text was turned down.
+    fn of(tweet: &Tweet) -> Option<Self> {
+        let revision = tweet.current().filter(|_| is_said(tweet))?;
+        let texts = || revision.content.segments.iter().map(|one| &*one.text);
+        Some(Self {
+            tweet: tweet.id,
+            entry: Entry {
+                hash: revision.hash,
+                keys: texts().map(text_key).collect(),
+                stands: stands(tweet),
+            },
+            ready: texts().filter_map(Ready::of).collect(),
+        })
+    }
+}
+
 impl Corpus {
     /// How many tweets it has texts of.
     pub fn len(&self) -> usize {
@@ -45,35 +79,43 @@ impl Corpus {
 
     /// Takes in everything that a client says.
     pub fn note_all(&mut self, client: &Client) {
-        for tweet in client.tweets.values() {
-            self.note(&client.id, tweet);
+        self.take(&client.id, Text::all_of(client));
+    }
+
+    /// Takes in texts of a client that were made ready.
+    pub fn take(&mut self, client: &ClientId, texts: Vec<Text>) {
+        let number = self.number(client);
+        for text in texts {
+            self.put((number, text.tweet), text);
         }
     }
 
     /// Brings what it has of a tweet up to date.
     pub fn note(&mut self, client: &ClientId, tweet: &Tweet) {
         let source = (self.number(client), tweet.id);
-        let current = tweet.current().filter(|_| is_said(tweet));
-        let known = self.entries.get_mut(&source);
-        let Some(revision) = current else {
-            return self.forget(&source);
-        };
-        let stands = stands(tweet);
-        if let Some(known) = known
-            && known.hash == revision.hash
-        {
-            known.stands = stands;
-            return;
+        let said = tweet.current().filter(|_| is_said(tweet));
+        match self.entries.get_mut(&source) {
+            Some(known) if said.is_some_and(|said| said.hash == known.hash) => {
+                known.stands = stands(tweet);
+            }
+            Some(_) | None => {
+                self.forget(&source);
+                if let Some(text) = Text::of(tweet) {
+                    self.put(source, text);
+                }
+            }
         }
+    }
+
+    fn put(&mut self, source: Source, text: Text) {
         self.forget(&source);
-        let texts = || revision.content.segments.iter().map(|one| &one.text);
-        let keys: Vec<TextKey> = texts().map(|text| text_key(text)).collect();
-        for key in &keys {
+        for key in &text.entry.keys {
             self.same.entry(key.clone()).or_default().insert(source);
         }
-        texts().for_each(|text| self.near.insert(source, text));
-        let hash = revision.hash;
-        self.entries.insert(source, Entry { hash, keys, stands });
+        for ready in text.ready {
+            self.near.add(source, ready);
+        }
+        self.entries.insert(source, text.entry);
     }
 
     fn forget(&mut self, source: &Source) {

@@ -7,7 +7,7 @@ mod index;
 mod shingles;
 mod sketch;
 
-pub use index::{Index, Near};
+pub use index::{Index, Near, Ready};
 
 /// From this likeness on two texts are nearly the same.
 pub const NEARLY: f64 = 0.5;

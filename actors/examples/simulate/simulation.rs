@@ -11,6 +11,7 @@ mod ids;
 mod journal;
 mod life;
 mod model;
+mod moderator;
 mod people;
 mod run;
 mod sabotage;

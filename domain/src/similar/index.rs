@@ -48,6 +48,27 @@ struct Link {
     next: u32,
 }
 
+/// A text that is ready to be added.
+#[derive(Clone, Debug)]
+pub struct Ready {
+    normal: Box<str>,
+    shingles: u32,
+    sketch: Sketch,
+}
+
+impl Ready {
+    /// Of a text; none where it is too short to be compared.
+    pub fn of(text: &str) -> Option<Self> {
+        let normal = normal(text);
+        let shingles = shingles(&normal);
+        (!shingles.is_empty()).then(|| Self {
+            sketch: sketch(&shingles),
+            normal: normal.into(),
+            shingles: u32::try_from(shingles.len()).unwrap_or(u32::MAX),
+        })
+    }
+}
+
 /// A text that is like the one that was asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Near<'i, K> {
@@ -98,16 +119,22 @@ impl<K: Ord + Clone> Index<K> {
 
     /// Adds a text under a key; a key may have several.
     pub fn insert(&mut self, key: K, text: &str) {
-        let normal = normal(text);
-        let shingles = shingles(&normal);
-        if shingles.is_empty() {
-            return;
+        if let Some(ready) = Ready::of(text) {
+            self.add(key, ready);
         }
-        let sketch = sketch(&shingles);
+    }
+
+    /// Adds a text that was made ready: that is most of the work.
+    pub fn add(&mut self, key: K, ready: Ready) {
+        let Ready {
+            normal,
+            shingles,
+            sketch,
+        } = ready;
         let place = Some(Place {
             key: key.clone(),
-            normal: normal.into(),
-            shingles: u32::try_from(shingles.len()).unwrap_or(u32::MAX),
+            normal,
+            shingles,
         });
         let at = match self.free.pop() {
             Some(at) => {

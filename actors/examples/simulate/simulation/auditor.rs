@@ -18,7 +18,7 @@ use clara_actors::handle::Condition;
 use clara_actors::ports::journal::{Record, StreamId};
 use clara_domain::Client;
 use clara_domain::ids::{ClientId, Handle, PersonId, PostId, TweetId};
-use clara_domain::settings::ClientSettings;
+use clara_domain::settings::{ClientSettings, WhenDown};
 use jiff::Timestamp;
 
 use super::scenario::Scenario;
@@ -38,6 +38,8 @@ pub(crate) struct Auditor {
 /// What is known of one client.
 pub(crate) struct Book {
     settings: ClientSettings,
+    /// Whether texts are looked at by a moderation service, and what holds while it is away.
+    moderation: Option<WhenDown>,
     /// The stored records, folded.
     fold: Arc<Client>,
     earlier: Option<(Arc<Client>, u64)>,
@@ -64,6 +66,7 @@ impl Auditor {
     pub(crate) fn new(scenario: &Scenario) -> Self {
         let book = |settings: &ClientSettings, id: &ClientId| Book {
             settings: settings.clone(),
+            moderation: scenario.moderation,
             fold: Arc::new(Client::new(id.clone())),
             earlier: None,
             is_paused: false,

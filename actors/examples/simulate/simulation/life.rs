@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clara_actors::limiter::{Limits, Quota, ServiceLimits};
-use clara_actors::ports::Clock;
+use clara_actors::ports::{Clock, Moderator};
 use clara_actors::prompt::Prompts;
 use clara_actors::{EngineHandle, EngineOptions, Ports, start};
 use clara_domain::later;
@@ -21,6 +21,7 @@ use super::desk::SimDesk;
 use super::ids::SimIds;
 use super::journal::SimJournal;
 use super::model::SimModel;
+use super::moderator::SimModerator;
 use super::people::{Worker, tidy_up};
 use super::sabotage::{BrokenRules, Sabotage};
 use super::time::Whose;
@@ -153,7 +154,10 @@ fn ports(world: &Arc<World>) -> Ports {
         clock,
         model: Arc::new(SimModel(world.clone())),
         embedding: None,
-        moderator: None,
+        moderator: world
+            .scenario
+            .moderation
+            .map(|_| -> Arc<dyn Moderator> { Arc::new(SimModerator(world.clone())) }),
         x: Arc::new(SimX(world.clone())),
         desk: Arc::new(SimDesk(world.clone())),
     }
@@ -170,7 +174,7 @@ fn options(world: &World) -> EngineOptions {
         budgets: Default::default(),
         models: Default::default(),
         meaning: Default::default(),
-        moderation: Default::default(),
+        moderation: world.scenario.moderation.unwrap_or_default(),
         limits: limits(world),
         restart: Default::default(),
         arbiters: 0,

@@ -10,7 +10,7 @@ use clara_actors::ports::model::{
 };
 use serde_json::{Value, json};
 
-use super::scenario::FORBIDDEN;
+use super::scenario::{FORBIDDEN, HARMFUL};
 use super::world::{World, lock, scripted_panic};
 
 /// What the model has said.
@@ -26,6 +26,7 @@ pub(crate) struct SimModel(pub(crate) Arc<World>);
 #[derive(Debug, Clone, Copy)]
 enum Trouble {
     Forbidden,
+    Harmful,
     TooLong,
     TooFew,
     NoJson,
@@ -39,8 +40,9 @@ enum Trouble {
     Hang,
 }
 
-const TROUBLES: [Trouble; 12] = [
+const TROUBLES: [Trouble; 13] = [
     Trouble::Forbidden,
+    Trouble::Harmful,
     Trouble::TooLong,
     Trouble::TooFew,
     Trouble::NoJson,
@@ -86,6 +88,7 @@ impl SimModel {
         let asked = items(&list["items"]["properties"]["segments"]);
         let (segments, decoration) = match trouble {
             Some(Trouble::Forbidden) => (asked, format!(" {FORBIDDEN}")),
+            Some(Trouble::Harmful) => (asked, format!(" {HARMFUL}")),
             Some(Trouble::TooLong) => (asked, " long".repeat(60)),
             Some(Trouble::TooFew) => (asked - 1, String::new()),
             _ => (asked, String::new()),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clara_domain::ids::{ChannelId, ClientId, Handle, PersonId, RoleId};
 use clara_domain::person::{Access, Grant, Person, PersonRef};
-use clara_domain::settings::{ApprovalPolicy, ClientSettings, GenerationPolicy};
+use clara_domain::settings::{ApprovalPolicy, ClientSettings, GenerationPolicy, WhenDown};
 use clara_domain::slots::Schedule;
 use clara_domain::validate::TextRules;
 use jiff::Timestamp;
@@ -16,6 +16,8 @@ use super::weather::Weather;
 
 /// A word that no client wants said.
 pub(crate) const FORBIDDEN: &str = "forbidden";
+/// A word that the moderation service flags.
+pub(crate) const HARMFUL: &str = "harmful";
 
 const NAMES: [&str; 6] = [
     "harbour", "museum", "theatre", "garden", "library", "cinema",
@@ -48,6 +50,8 @@ pub(crate) struct Scenario {
     pub(crate) people: Vec<PersonPlan>,
     pub(crate) weather: Weather,
     pub(crate) x: XRules,
+    /// Whether a moderation service is asked, and what holds while it is away.
+    pub(crate) moderation: Option<WhenDown>,
     /// Only this client is in trouble: its posts' delays are no measure for the others.
     pub(crate) troubled: Option<ClientId>,
 }
@@ -114,6 +118,12 @@ impl Scenario {
             storm: minutes(dice.between(90, 420)),
             people: people(),
             x: x_rules(dice, one_troubled, longest),
+            moderation: dice.pick(&[
+                None,
+                Some(WhenDown::Hold),
+                Some(WhenDown::Hold),
+                Some(WhenDown::Warn),
+            ]),
             clients,
             weather,
             troubled,

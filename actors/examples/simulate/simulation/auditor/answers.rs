@@ -63,7 +63,9 @@ fn deed(command: &Command, person: &PersonId) -> Option<Deed> {
         Command::Reschedule { tweet, .. } => ("rescheduled", Some(tweet)),
         Command::Cancel { tweet } => ("cancelled", Some(tweet)),
         Command::Regenerate { tweet, .. } => ("regeneration_asked", Some(tweet)),
-        Command::Edit { tweet, .. } => ("revision_written", Some(tweet)),
+        Command::Edit { tweet, .. } | Command::Choose { tweet, .. } => {
+            ("revision_written", Some(tweet))
+        }
         Command::Override { tweet, .. } => ("validation_overridden", Some(tweet)),
         Command::Approve { tweet, .. } => ("approval_given", Some(tweet)),
         Command::Reject { tweet, .. } => ("rejected", Some(tweet)),

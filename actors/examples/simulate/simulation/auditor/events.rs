@@ -9,12 +9,14 @@ use clara_actors::record::decode;
 use clara_domain::content::ContentHash;
 use clara_domain::ids::{PersonId, PostId, SegmentNo, TweetId};
 use clara_domain::person::Author;
+use clara_domain::settings::WhenDown;
+use clara_domain::validate::Rule;
 use clara_domain::{Client, Event, TweetEvent, evolve, later};
 use jiff::Timestamp;
 
 use super::tale::{Intent, Tale, Text};
 use super::{Book, may_overrule};
-use crate::simulation::scenario::FORBIDDEN;
+use crate::simulation::scenario::{FORBIDDEN, HARMFUL};
 use crate::simulation::x::LivePost;
 
 /// How long a post of a client that is not in trouble may wait for its turn.
@@ -89,10 +91,16 @@ impl Book {
                     .extend(segments.map(|segment| segment.text.clone()));
             }
             TweetEvent::RegenerationAsked { .. } => tale.void_approvals(),
-            TweetEvent::ValidationPassed { .. } => {
-                let mut texts = tale.text.iter().flat_map(|text| &text.content.segments);
-                if texts.any(|segment| segment.text.contains(FORBIDDEN)) {
+            TweetEvent::ValidationPassed { report } => {
+                if says(tale, FORBIDDEN) {
                     return Err("a text with a forbidden word passed".to_owned());
+                }
+                let warned = report
+                    .warnings()
+                    .any(|found| found.rule == Rule::Moderation);
+                let may_warn = self.moderation == Some(WhenDown::Warn) && warned;
+                if self.moderation.is_some() && says(tale, HARMFUL) && !may_warn {
+                    return Err("a text passed that the moderation service flags".to_owned());
                 }
                 allow(tale);
             }
@@ -196,6 +204,12 @@ impl Book {
         }
         Ok(())
     }
+}
+
+/// Whether the text as it stands has a word.
+fn says(tale: &Tale, word: &str) -> bool {
+    let mut texts = tale.text.iter().flat_map(|text| &text.content.segments);
+    texts.any(|segment| segment.text.contains(word))
 }
 
 fn write(tale: &mut Tale, event: &TweetEvent) -> Result<(), String> {

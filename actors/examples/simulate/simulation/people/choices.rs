@@ -7,7 +7,7 @@ use clara_domain::ids::ClientId;
 use clara_domain::tweet::{Failure, Tweet, TweetState};
 
 use super::Worker;
-use crate::simulation::scenario::{FORBIDDEN, Part};
+use crate::simulation::scenario::{FORBIDDEN, HARMFUL, Part};
 use crate::simulation::world::lock;
 
 /// What can be asked of a tweet.
@@ -16,6 +16,7 @@ enum Wish {
     Approve,
     Reject,
     Edit,
+    Choose,
     Regenerate,
     Reschedule,
     Cancel,
@@ -25,10 +26,11 @@ enum Wish {
     Delete,
 }
 
-const ALL: [Wish; 10] = [
+const ALL: [Wish; 11] = [
     Wish::Approve,
     Wish::Reject,
     Wish::Edit,
+    Wish::Choose,
     Wish::Regenerate,
     Wish::Reschedule,
     Wish::Cancel,
@@ -58,7 +60,7 @@ impl Worker {
 
     fn sensible(&self, tweet: &Tweet) -> Option<Wish> {
         use Wish::{
-            Approve, Cancel, Edit, Override, Regenerate, Reject, Reschedule, Retry, Settle,
+            Approve, Cancel, Choose, Edit, Override, Regenerate, Reject, Reschedule, Retry, Settle,
         };
         let writes = self.plan.part != Part::Stranger;
         // Wishes with how often in ten thousand visits somebody has them.
@@ -67,6 +69,7 @@ impl Worker {
             TweetState::Generated => &[(Edit, 3_000), (Override, 1_000), (Regenerate, 1_000)],
             TweetState::Validated => &[
                 (Approve, 6_000),
+                (Choose, 400),
                 (Edit, 400),
                 (Reschedule, 200),
                 (Regenerate, 150),
@@ -137,6 +140,11 @@ impl Worker {
                 revision,
                 content: self.text(seen),
             },
+            Wish::Choose => Command::Choose {
+                tweet,
+                revision,
+                place: self.world.dice().pick(&[0, 1]),
+            },
             Wish::Regenerate => Command::Regenerate {
                 tweet,
                 revision,
@@ -167,14 +175,14 @@ impl Worker {
 
     fn text(&self, tweet: &Tweet) -> Content {
         let name = &self.plan.person.who.name;
-        let is_bad = self.world.dice().chance(1_500);
+        let bad = match self.world.dice().roll(20) {
+            0..3 => Some(FORBIDDEN),
+            3 => Some(HARMFUL),
+            _ => None,
+        };
         let segments = (0..tweet.segments).map(|_| {
             let text = self.world.new_text(name);
-            if is_bad {
-                format!("{text} {FORBIDDEN}")
-            } else {
-                text
-            }
+            bad.map_or(text.clone(), |word| format!("{text} {word}"))
         });
         Content::texts(segments)
     }
