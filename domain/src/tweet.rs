@@ -2,6 +2,8 @@
 //!
 //! The types only; which event leads where is decided in [`crate::evolve`].
 
+mod judgement;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +13,8 @@ use crate::metering::Usage;
 use crate::person::{Author, PersonRef};
 use crate::prompt_stamp::Origin;
 use crate::validate::{Repair, Rule, ValidationReport};
+
+pub use judgement::{Measured, ReasonCode};
 
 /// A tweet of a client's calendar.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -418,83 +422,6 @@ pub struct Checking {
     pub rules: Vec<Rule>,
     /// Whether the model is asked again when it does not pass; otherwise that is for a person.
     pub send_back: bool,
-}
-
-/// What people thought of what a model wrote.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Measured {
-    /// The version of the prompt that it was written for.
-    pub version: String,
-    /// The model.
-    pub model: String,
-    /// Whether the tweet was approved; otherwise it was turned down.
-    pub approved: bool,
-    /// How much of the model's last text was changed before that, in thousandths: 0 as it was, 1000 nothing is left.
-    pub changed: u16,
-}
-
-/// What kind of reason a text was turned down for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ReasonCode {
-    /// It does not sound like the client.
-    Voice,
-    /// What it says is not right.
-    Facts,
-    /// It misses what the brief asks for.
-    Brief,
-    /// It promotes too much.
-    Salesy,
-    /// It could do harm: legally, or to somebody.
-    Risk,
-    /// It is badly written.
-    Wording,
-    /// It is not worth posting, or not now.
-    Timing,
-    /// Something else.
-    Other,
-}
-
-impl ReasonCode {
-    /// Every code, in the order in which people choose.
-    pub const ALL: [Self; 8] = [
-        Self::Voice,
-        Self::Facts,
-        Self::Brief,
-        Self::Salesy,
-        Self::Risk,
-        Self::Wording,
-        Self::Timing,
-        Self::Other,
-    ];
-
-    /// The word that people see and write.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Voice => "voice",
-            Self::Facts => "facts",
-            Self::Brief => "brief",
-            Self::Salesy => "salesy",
-            Self::Risk => "risk",
-            Self::Wording => "wording",
-            Self::Timing => "timing",
-            Self::Other => "other",
-        }
-    }
-
-    /// What it means, in a few words.
-    pub fn says(self) -> &'static str {
-        match self {
-            Self::Voice => "does not sound like the client",
-            Self::Facts => "says something that is not right",
-            Self::Brief => "misses what the brief asks for",
-            Self::Salesy => "promotes too much",
-            Self::Risk => "could do harm",
-            Self::Wording => "is badly written",
-            Self::Timing => "is not worth posting now",
-            Self::Other => "another reason",
-        }
-    }
 }
 
 pub(crate) fn is_first(place: &u8) -> bool {
