@@ -22,7 +22,7 @@ pub fn ledger_of(client: &Client) -> Ledger {
 }
 
 /// The post of a tweet that may be live, and when it left.
-fn in_doubt(tweet: &Tweet) -> Option<(jiff::Timestamp, Item)> {
+pub fn in_doubt(tweet: &Tweet) -> Option<(jiff::Timestamp, Item)> {
     let since = match tweet.state {
         TweetState::Posting { sending: true, .. } | TweetState::Uncertain(_) => {
             tweet.doubt_since.or(tweet.sent_at)?

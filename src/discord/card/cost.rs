@@ -3,7 +3,7 @@
 //! What has no price is said to be unknown, and what is uncertain to be "up to" its most; neither is ever shown as nothing.
 
 use clara_domain::Tweet;
-use clara_domain::metering::{Item, Usage, utc_day};
+use clara_domain::metering::{Item, Usage, in_doubt, utc_day};
 use clara_domain::pricing::{PriceList, Row, Statement};
 use clara_domain::weight::has_link;
 
@@ -27,24 +27,29 @@ fn written(tweet: &Tweet, prices: &PriceList) -> Statement {
     Statement::of_usage(&tweet.usage, prices, utc_day(at))
 }
 
-/// Posts are billed without a call of their own in the usage: each that went live counts.
+/// Posts are billed without a call of their own in the usage: each that went live counts, and one that may be live is
+/// uncertain.
 fn posted(tweet: &Tweet, prices: &PriceList) -> Statement {
     let segments = tweet
         .current()
         .map_or(&[][..], |revision| &revision.content.segments);
-    let rows = tweet.posts.iter().enumerate().map(|(index, post)| {
+    let live = tweet.posts.iter().enumerate().map(|(index, post)| {
         let text = segments.get(index).map(|segment| &segment.text);
         let item = Item::Posts {
             count: 1,
             with_link: text.is_some_and(|text| has_link(text)),
         };
-        let day = utc_day(post.at);
+        (post.at, item, true)
+    });
+    let doubtful = in_doubt(tweet).map(|(since, item)| (since, item, false));
+    let rows = live.chain(doubtful).map(|(at, item, certain)| {
+        let day = utc_day(at);
         Row {
             day,
             cost: prices.price(&item, day),
             item,
             calls: 1,
-            certain: true,
+            certain,
         }
     });
     Statement {
