@@ -249,9 +249,14 @@ mod tests {
 
     #[test]
     fn what_nobody_can_have_asked_for_is_a_disagreement() {
-        let mut account = Account::default();
-        account.billed = side(&[("posts", 1)]);
-        account.money.billed = 1;
+        let account = Account {
+            billed: side(&[("posts", 1)]),
+            money: Money {
+                billed: 1,
+                ..Money::default()
+            },
+            ..Account::default()
+        };
         assert_eq!(account.wrong().len(), 2);
     }
 
