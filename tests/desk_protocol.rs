@@ -5,6 +5,8 @@
 mod choosing;
 #[path = "desk/costs.rs"]
 mod costs;
+#[path = "desk/learning.rs"]
+mod learning;
 #[path = "desk/notes.rs"]
 mod notes;
 #[path = "desk/stumbling.rs"]

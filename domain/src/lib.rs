@@ -31,6 +31,7 @@ pub mod sendings;
 pub mod settings;
 pub mod similar;
 pub mod slots;
+pub mod stats;
 pub mod tweet;
 pub mod validate;
 pub mod voice;

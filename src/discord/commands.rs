@@ -84,6 +84,11 @@ pub(crate) enum Request {
     ShowClient { client: ClientId },
     /// `/client knowledge` and what of it.
     Knowledge { client: ClientId, wish: NoteWish },
+    /// `/client lessons` and what of it.
+    Lessons {
+        client: ClientId,
+        wish: LessonWish,
+    },
     /// `/client pause`.
     Pause { client: ClientId, reason: String },
     /// `/client resume`.
@@ -111,6 +116,11 @@ pub(crate) enum Request {
         client: Option<ClientId>,
         month: Option<String>,
     },
+    /// `/stats`.
+    Stats {
+        client: Option<ClientId>,
+        days: Option<i64>,
+    },
     /// `/help`.
     Help { command: Option<String> },
 }
@@ -131,6 +141,13 @@ pub(crate) enum NoteWish {
     Search {
         brief: String,
     },
+}
+
+/// What `/client lessons` is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LessonWish {
+    List,
+    Remove { lesson: i64 },
 }
 
 /// What `/client add` was given.

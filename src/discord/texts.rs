@@ -9,13 +9,16 @@ pub(crate) mod clicks;
 pub(crate) mod costs;
 pub(crate) mod forms;
 pub(crate) mod knowledge;
+pub(crate) mod lessons;
 pub(crate) mod lists;
 pub(crate) mod refusals;
 pub(crate) mod rejections;
 pub(crate) mod services;
 pub(crate) mod settings;
+pub(crate) mod stats;
 #[cfg(test)]
 mod tests;
+pub(crate) mod waiting;
 pub(crate) mod whens;
 
 use clara_domain::{Client, Tweet};
@@ -59,3 +62,13 @@ fn three(happened: &str, safe: &str, next: &str) -> String {
 
 /// By far the most frequent middle part.
 const NOTHING_CHANGED: &str = "Nothing was changed.";
+
+/// A name as it stands in a table: nothing in it ends the table, and what is too long is cut visibly.
+fn cell(name: &str, width: usize) -> String {
+    let letters = name.chars().filter(|c| !c.is_control() && *c != '`');
+    let name: String = letters.collect();
+    match name.char_indices().nth(width) {
+        Some(_) => name.chars().take(width - 1).chain(['…']).collect(),
+        None => name,
+    }
+}

@@ -34,7 +34,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Scene {
     pub(crate) sandbox: Sandbox,
     pub(crate) engine: EngineHandle,
-    /// What X was given.
+    /// What the model was asked and X was given.
     pub(crate) outside: Arc<Outside>,
     stop: Option<oneshot::Sender<()>>,
     running: tokio::task::JoinHandle<Result<(), DiscordError>>,
@@ -43,10 +43,16 @@ pub(crate) struct Scene {
 /// What left, in its order.
 #[derive(Default)]
 pub(crate) struct Outside {
+    prompts: Mutex<Vec<String>>,
     posts: Mutex<Vec<String>>,
 }
 
 impl Outside {
+    /// The latest question to the model, whole.
+    pub(crate) fn prompt(&self) -> String {
+        self.prompts.lock().unwrap().last().cloned().unwrap()
+    }
+
     /// The texts that X was given.
     pub(crate) fn posts(&self) -> Vec<String> {
         self.posts.lock().unwrap().clone()
@@ -207,7 +213,20 @@ impl Scene {
         field: &str,
         text: &str,
     ) -> String {
-        let values = [(field.to_owned(), text.to_owned())].into();
+        self.fills_all(who, opened, &[(field, text)]).await
+    }
+
+    /// Fills several boxes of it.
+    pub(crate) async fn fills_all(
+        &self,
+        who: &str,
+        opened: &InteractionView,
+        boxes: &[(&str, &str)],
+    ) -> String {
+        let values = boxes.iter().copied();
+        let values = values
+            .map(|(field, text)| (field.to_owned(), text.to_owned()))
+            .collect();
         let id = self
             .sandbox
             .discord
@@ -262,7 +281,7 @@ fn ports(desk: Arc<DiscordDesk>, outside: Arc<Outside>) -> Ports {
         journal: Arc::new(MemoryJournal::new()),
         clock: clock.clone(),
         ids: Arc::new(UuidIds::new(clock)),
-        model: Arc::new(Model),
+        model: Arc::new(Model(outside.clone())),
         embedding: None,
         moderator: None,
         x: Arc::new(X(AtomicU64::new(0), outside)),
@@ -318,12 +337,14 @@ fn hourly_and_written_at_once() -> Value {
 }
 
 /// Writes three different texts about nothing.
-struct Model;
+struct Model(Arc<Outside>);
 
 #[async_trait]
 impl LanguageModel for Model {
     async fn chat(&self, request: &ChatRequest) -> Result<ChatAnswer, ModelError> {
         static ROUND: AtomicU64 = AtomicU64::new(1);
+        let prompt = format!("{}\n{}", request.system, request.user);
+        self.0.prompts.lock().unwrap().push(prompt);
         let round = ROUND.fetch_add(1, Ordering::SeqCst);
         let segments =
             &request.schema["properties"]["candidates"]["items"]["properties"]["segments"];

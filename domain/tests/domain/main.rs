@@ -12,6 +12,7 @@ mod journal;
 mod judging;
 mod knowing;
 mod matrix;
+mod measuring;
 mod posting;
 mod rules;
 mod spending;

@@ -3,11 +3,10 @@
 
 mod story;
 
-use std::time::Duration;
-
 use clara_domain::command::{Command, DeleteOutcome, Drafts, Look, SendOutcome};
 use clara_domain::content::Content;
 use clara_domain::ids::{ChannelId, MessageId, PersonId, PostId, RevisionNo, RoleId, TweetId};
+use clara_domain::metering::{Item, Tokens};
 use clara_domain::person::{Access, By, Grant, Person, PersonRef};
 use clara_domain::settings::{ApprovalPolicy, ClientSettings, GenerationPolicy, Voice};
 use clara_domain::slots::{Schedule, parse_slots};
@@ -254,6 +253,25 @@ fn mended() -> (Client, Tweet) {
     story().planned(1).drafted(drafts.into()).end()
 }
 
+/// Planned, and as many texts were written in 24 hours as may be.
+pub(crate) fn waiting() -> (Client, Tweet) {
+    let mut settings = settings();
+    settings.generation.per_day = 2.try_into().unwrap();
+    let asked = Command::BeginCall {
+        tweet: Some(TWEET),
+        at_most: vec![Item::Chat {
+            model: "small-model".into(),
+            tokens: Tokens::default(),
+        }],
+    };
+    let mut story = Story::new(settings).planned(1);
+    for _ in 0..2 {
+        story = story.then(By::Engine, asked.clone());
+        story = story.then(By::Engine, Command::LoseCalls);
+    }
+    story.end()
+}
+
 fn overridden() -> (Client, Tweet) {
     let story = story().planned(1).drafted(candidates()).edited("So cheap!");
     let word = Command::Override {
@@ -295,6 +313,7 @@ pub(crate) fn all() -> Vec<(&'static str, Client, Tweet)> {
     let named = |name, (client, tweet)| (name, client, tweet);
     vec![
         named("planned", story().planned(1).end()),
+        named("planned, the day's texts are used up", waiting()),
         named("planned, being written again", again()),
         named("planned, the model is away", away()),
         named(

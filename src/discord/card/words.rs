@@ -6,6 +6,7 @@ use clara_domain::{Client, Tweet, TweetState};
 use super::checks::{self, being_checked};
 use super::fields::some_of;
 use crate::discord::escape::line;
+use crate::discord::texts::waiting;
 use crate::discord::times::{self, moment};
 
 /// The one line that people see first, in notifications and lists.
@@ -160,6 +161,9 @@ fn of_all(tweet: &Tweet) -> String {
 
 fn planned(client: &Client, tweet: &Tweet) -> String {
     let zone = times::zone_of(client);
+    if let Some(until) = waiting::for_room(client, tweet) {
+        return waiting::note(client, tweet, until);
+    }
     match tweet.not_before {
         Some(again) if tweet.troubles > 0 => format!(
             "The language model brought nothing {}; Clara asks again at {}. The tweet keeps its time. You can also write \

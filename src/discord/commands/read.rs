@@ -1,6 +1,6 @@
 //! From given options to a [`Request`]: one function a command, none of which decides anything.
 
-use super::{Given, Misuse, NewClient, NoteWish, Plan, Request};
+use super::{Given, LessonWish, Misuse, NewClient, NoteWish, Plan, Request};
 
 type Read = Result<Request, Misuse>;
 
@@ -100,6 +100,20 @@ fn knowledge(given: &mut Given, wish: NoteWish) -> Read {
     Ok(Request::Knowledge { client, wish })
 }
 
+pub(super) fn list_lessons(given: &mut Given) -> Read {
+    lessons(given, LessonWish::List)
+}
+
+pub(super) fn remove_lesson(given: &mut Given) -> Read {
+    let lesson = given.whole("lesson").ok_or(Misuse::Missing("lesson"))?;
+    lessons(given, LessonWish::Remove { lesson })
+}
+
+fn lessons(given: &mut Given, wish: LessonWish) -> Read {
+    let client = given.client("client")?;
+    Ok(Request::Lessons { client, wish })
+}
+
 pub(super) fn pause(given: &mut Given) -> Read {
     Ok(Request::Pause {
         client: given.client("client")?,
@@ -129,6 +143,12 @@ pub(super) fn costs(given: &mut Given) -> Read {
     let month = given.text("month");
     let client = given.any_client("client")?;
     Ok(Request::Costs { client, month })
+}
+
+pub(super) fn stats(given: &mut Given) -> Read {
+    let days = given.whole("days");
+    let client = given.any_client("client")?;
+    Ok(Request::Stats { client, days })
 }
 
 pub(super) fn help(given: &mut Given) -> Read {

@@ -247,6 +247,28 @@ pub(crate) const ALL: &[Definition] = &[
         read: read::search_notes,
     },
     Definition {
+        words: &["client", "lessons", "list"],
+        summary: "What a client's texts were turned down for",
+        details: "Each reason that was given with Reject, the newest first: its number, its kind, and the text that it was \
+            about. Prompts remind the model of the newest eight; at most fifty are kept.",
+        right: None,
+        options: &[CLIENT],
+        example: "/client lessons list client:harbour",
+        read: read::list_lessons,
+    },
+    Definition {
+        words: &["client", "lessons", "remove"],
+        summary: "Remind the model of a lesson no more",
+        details: "For what holds no longer, or was a matter of that one text. Texts that are written stay as they are.",
+        right: Some(Right::Write),
+        options: &[
+            CLIENT,
+            required("lesson", Kind::Whole, "Its number, as the list has it"),
+        ],
+        example: "/client lessons remove client:harbour lesson:3",
+        read: read::remove_lesson,
+    },
+    Definition {
         words: &["client", "pause"],
         summary: "Hold back everything of a client",
         details: "Nothing more is posted for this client until it is resumed; what X is being sent at this moment \
@@ -319,6 +341,23 @@ pub(crate) const ALL: &[Definition] = &[
         ],
         example: "/costs client:harbour month:2026-11",
         read: read::costs,
+    },
+    Definition {
+        words: &["stats"],
+        summary: "How texts fared, by version of the prompt and model",
+        details: "How many were decided about, approved and turned down, and how much of a model's text people changed \
+            before they approved it. A tweet counts once, by the last word about it. Under 20 decisions prove nothing.",
+        right: None,
+        options: &[
+            optional("client", Kind::Client, "Only this client; left out: all"),
+            optional(
+                "days",
+                Kind::Whole,
+                "Only what was decided in so many days, 1 to 3650; left out: everything",
+            ),
+        ],
+        example: "/stats client:harbour days:30",
+        read: read::stats,
     },
     Definition {
         words: &["help"],

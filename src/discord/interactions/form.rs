@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use clara_domain::command::Settlement;
 use clara_domain::content::{Content, Segment};
 use clara_domain::ids::{AttemptNo, PostId, RevisionNo};
+use clara_domain::tweet::ReasonCode;
 use clara_domain::{Command, Tweet};
 use serenity::model::application::{ActionRowComponent, ModalInteractionData};
 
@@ -28,7 +29,7 @@ pub(super) fn open(id: &CustomId, tweet: &Tweet) -> Option<Modal> {
         Some(ask) => Some(Modal::new(
             *id,
             &forms::title(ask, &short),
-            vec![forms::input(ask)],
+            forms::inputs(ask),
         )),
         None => Some(Modal::new(*id, &forms::edit_title(&short), boxes(tweet)?)),
     }
@@ -100,8 +101,10 @@ pub(super) fn probe(id: &CustomId, tweet: &Tweet) -> Option<Command> {
                 content,
             })
         }
-        Action::Live => said(id, "1"),
-        Action::Reject | Action::Regenerate | Action::Override | Action::Delete => said(id, "…"),
+        Action::Live => said(id, None, "1"),
+        Action::Reject | Action::Regenerate | Action::Override | Action::Delete => {
+            said(id, None, "…")
+        }
         Action::Approve
         | Action::Now
         | Action::Next
@@ -113,14 +116,14 @@ pub(super) fn probe(id: &CustomId, tweet: &Tweet) -> Option<Command> {
     }
 }
 
-/// The command of a form with one box; none where a link names no post.
-fn said(id: &CustomId, text: &str) -> Option<Command> {
+/// The command of a form that is not about the text itself; none where a link names no post.
+fn said(id: &CustomId, code: Option<ReasonCode>, text: &str) -> Option<Command> {
     let (tweet, revision, text) = (id.tweet, RevisionNo(id.seen), text.to_owned());
     match ask(id.action)? {
         Ask::Reject => Some(Command::Reject {
             tweet,
             revision,
-            code: None,
+            code,
             reason: text,
         }),
         Ask::Regenerate => Some(Command::Regenerate {
@@ -144,6 +147,21 @@ fn said(id: &CustomId, text: &str) -> Option<Command> {
                 post: post_id(&text)?,
             },
         }),
+    }
+}
+
+/// The kind of reason that somebody typed; a word that is none comes back with the one that is nearest to it.
+fn kind(typed: &str) -> Result<Option<ReasonCode>, (&str, ReasonCode)> {
+    let given = typed.trim();
+    if given.is_empty() {
+        return Ok(None);
+    }
+    let word: String = given.to_lowercase().chars().take(64).collect();
+    let distance = |code: &ReasonCode| strsim::levenshtein(&word, code.name());
+    let near = ReasonCode::ALL.into_iter().min_by_key(distance);
+    match near.unwrap_or(ReasonCode::Other) {
+        code if code.name() == word => Ok(Some(code)),
+        near => Err((given, near)),
     }
 }
 
@@ -192,7 +210,11 @@ impl Interactions {
         let words = typed.get("said").map(String::as_str).unwrap_or_default();
         let command = match id.action {
             Action::Edit => edit(id, tweet, typed)?,
-            _ => said(id, words).ok_or_else(|| clicks::not_a_post(words))?,
+            _ => {
+                let code = kind(typed.get("kind").map_or("", String::as_str))
+                    .map_err(|(given, near)| clicks::unknown_kind(given, near, words))?;
+                said(id, code, words).ok_or_else(|| clicks::not_a_post(words))?
+            }
         };
         let decided = self.execute_on(asker, &client, id.tweet, command).await;
         let client = decided.map_err(|trouble| {
@@ -335,6 +357,18 @@ mod tests {
             rebuilt(None, &typed),
             Content::texts(["one", "two", "three"])
         );
+    }
+
+    #[test]
+    fn a_kind_of_reason_is_one_of_the_words_or_the_nearest_is_named() {
+        assert_eq!(kind("  "), Ok(None));
+        assert_eq!(kind(" Voice "), Ok(Some(ReasonCode::Voice)));
+        for code in ReasonCode::ALL {
+            assert_eq!(kind(code.name()), Ok(Some(code)));
+        }
+        assert_eq!(kind("voise"), Err(("voise", ReasonCode::Voice)));
+        assert_eq!(kind("fact"), Err(("fact", ReasonCode::Facts)));
+        assert!(kind(&"🎉".repeat(4000)).is_err());
     }
 
     #[test]

@@ -33,7 +33,7 @@ impl Interactions {
                 .filter_map(|status| status.client)
                 .collect(),
         };
-        say(lists::queue(&clients))
+        say(lists::queue(&clients, self.engine.now()))
     }
 
     pub(super) fn status(&self) -> Answer {

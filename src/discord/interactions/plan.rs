@@ -46,9 +46,10 @@ impl Interactions {
         };
         let client = self.execute(asker, &plan.client, command).await?;
         let planned: Vec<_> = tweets.iter().filter_map(|id| client.tweet(*id)).collect();
+        let now = self.engine.now();
         say(match planned.as_slice() {
-            [one] if plan.write_now => answers::generating(&client, one),
-            all => answers::planned(&client, all),
+            [one] if plan.write_now => answers::generating(&client, one, now),
+            all => answers::planned(&client, all, now),
         })
     }
 

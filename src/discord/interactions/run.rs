@@ -57,6 +57,7 @@ impl Interactions {
             Request::ListClients => self.list_clients(),
             Request::ShowClient { client } => self.show_client(&client),
             Request::Knowledge { client, wish } => self.knowledge(asker, &client, wish).await,
+            Request::Lessons { client, wish } => self.lessons(asker, &client, wish).await,
             Request::Pause { client, reason } => self.pause(asker, &client, reason).await,
             Request::Resume { client } => self.resume(asker, &client).await,
             Request::Plan(plan) => self.plan(asker, plan).await,
@@ -71,6 +72,7 @@ impl Interactions {
             Request::Costs { client, month } => {
                 self.costs(asker, client.as_ref(), month.as_deref())
             }
+            Request::Stats { client, days } => self.stats(client.as_ref(), days),
             Request::Help { command } => help(command.as_deref()),
         }
     }

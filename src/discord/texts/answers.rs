@@ -1,14 +1,16 @@
 //! What a person reads when a command was done.
 
 use clara_domain::{Client, Tweet};
+use jiff::Timestamp;
 
 use crate::discord::card::name;
 use crate::discord::escape::{cut, line};
 use crate::discord::message::CONTENT;
+use crate::discord::texts::waiting::{because, for_room};
 use crate::discord::times::{moment, zone_of};
 
 /// `/plan` was done.
-pub(crate) fn planned(client: &Client, tweets: &[&Tweet]) -> String {
+pub(crate) fn planned(client: &Client, tweets: &[&Tweet], now: Timestamp) -> String {
     let zone = zone_of(client);
     let lines = tweets.iter().map(|tweet| {
         format!(
@@ -23,7 +25,14 @@ pub(crate) fn planned(client: &Client, tweets: &[&Tweet]) -> String {
     };
     let first = tweets
         .first()
-        .map(|tweet| moment(tweet.write_at, &zone))
+        .map(|tweet| match room(client, tweet, now) {
+            Some(until) => format!(
+                "{}, not earlier ({})",
+                moment(until, &zone),
+                because(client)
+            ),
+            None => moment(tweet.write_at, &zone),
+        })
         .unwrap_or_default();
     let next = format!(
         "\nThe first is written at {first}; then its card asks for approval{}. Nothing is posted without it.",
@@ -39,8 +48,28 @@ pub(crate) fn planned(client: &Client, tweets: &[&Tweet]) -> String {
     )
 }
 
-/// `/generate` was done: the text is being written.
-pub(crate) fn generating(client: &Client, tweet: &Tweet) -> String {
+/// Until when there is no room for another text today.
+fn room(client: &Client, tweet: &Tweet, now: Timestamp) -> Option<Timestamp> {
+    for_room(client, tweet).filter(|until| *until > now)
+}
+
+/// `/generate` was done: the text is being written, or will be when there is room for it.
+pub(crate) fn generating(client: &Client, tweet: &Tweet, now: Timestamp) -> String {
+    if let Some(until) = room(client, tweet, now) {
+        let zone = zone_of(client);
+        return format!(
+            "Tweet `{}` for {} is planned for {}, and not written at once: {}. It is written at {} at the earliest; then its \
+             card appears{}. Nothing is posted without approval. To have it sooner, write it yourself: `/tweet show id:{}` \
+             and Edit.",
+            tweet.id.short(),
+            name(client),
+            moment(tweet.slot, &zone),
+            because(client),
+            moment(until, &zone),
+            place(client),
+            tweet.id.short()
+        );
+    }
     format!(
         "Clara is writing tweet `{}` for {}, planned for {}. Its card with the text and the other candidates appears{}; \
          nothing is posted without approval.",

@@ -1,11 +1,13 @@
 //! What a person reads after a click or a form that led nowhere, or that was done.
 
+use clara_domain::tweet::ReasonCode;
 use clara_domain::{Client, Tweet, TweetState};
 
+use super::forms::{KIND, WHY, kinds};
 use super::{NOTHING_CHANGED, three};
 use crate::discord::card::{label, status};
 use crate::discord::custom_id::Action;
-use crate::discord::escape::line;
+use crate::discord::escape::{fit, line};
 use crate::discord::times::{moment, zone_of};
 
 /// A button of a version of Clara that is not running.
@@ -86,7 +88,7 @@ fn decision(client: &Client, tweet: &Tweet) -> Option<String> {
 pub(crate) fn done(action: Action, client: &Client, tweet: &Tweet) -> String {
     let id = tweet.id.short();
     let what = match action {
-        Action::Reject => "The tweet is rejected and will not be posted.".to_owned(),
+        Action::Reject => rejected(client, tweet),
         Action::Regenerate => {
             "Your hint goes to the language model; the card shows the new text when it is there."
                 .to_owned()
@@ -115,6 +117,16 @@ pub(crate) fn done(action: Action, client: &Client, tweet: &Tweet) -> String {
     format!("{what} Tweet `{id}`: {}.", status(client, tweet))
 }
 
+fn rejected(client: &Client, tweet: &Tweet) -> String {
+    let mut lessons = client.lessons.kept.values();
+    let learned = if lessons.any(|lesson| lesson.tweet == tweet.id) {
+        " Later prompts are reminded of why; `/client lessons list` shows it."
+    } else {
+        ""
+    };
+    format!("The tweet is rejected and will not be posted.{learned}")
+}
+
 /// An edit that changes nothing.
 pub(crate) fn same_text() -> String {
     three(
@@ -131,6 +143,23 @@ pub(crate) fn too_long_to_edit() -> String {
         NOTHING_CHANGED,
         "Regenerate it with a hint of what should be different.",
     )
+}
+
+/// A word that is no kind of reason. What was typed beside it is gone with the form, so it is said back.
+pub(crate) fn unknown_kind(given: &str, near: ReasonCode, said: &str) -> String {
+    let answer = three(
+        &format!(
+            "“{KIND}” takes one of {}, or nothing; not “{}”.",
+            kinds(),
+            line(given, 60)
+        ),
+        "The tweet was not rejected.",
+        &format!(
+            "Press Reject again; the nearest word is `{}`. You wrote under “{WHY}”:",
+            near.name()
+        ),
+    );
+    format!("{answer}\n>>> {}", fit(said, 1500))
 }
 
 /// What was typed names no post.

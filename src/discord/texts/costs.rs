@@ -12,6 +12,7 @@ use clara_domain::pricing::budget::{Period, Whose};
 use clara_domain::pricing::{Month, Statement, Total, What};
 
 use super::alerts::Said;
+use super::cell;
 use crate::discord::escape::{length, line};
 use crate::discord::message::CONTENT;
 
@@ -144,14 +145,7 @@ fn kind_row(what: &What) -> String {
 }
 
 fn row(name: &str, calls: &str, total: &Total) -> String {
-    let name: String = name
-        .chars()
-        .filter(|c| !c.is_control() && *c != '`')
-        .collect();
-    let name = match name.char_indices().nth(NAME) {
-        Some(_) => name.chars().take(NAME - 1).chain(['…']).collect(),
-        None => name,
-    };
+    let name = cell(name, NAME);
     let (certain, most) = match (total.unpriced, total.most()) {
         (1.., MicroUsd(0)) => ("unknown".to_owned(), "unknown".to_owned()),
         (1.., most) => (format!("{}+?", total.certain), format!("{most}+?")),

@@ -1,9 +1,14 @@
 //! The words of the forms that buttons open. Titles hold at most 45 characters, labels 45, hints 100.
 
+use clara_domain::tweet::ReasonCode;
+
 use crate::discord::message::Input;
 
 /// The line between two posts where one box holds several.
 pub(crate) const SEPARATOR: &str = "---";
+/// What the boxes of a rejection are called.
+pub(super) const WHY: &str = "Why";
+pub(super) const KIND: &str = "Kind of reason";
 
 /// What a form asks for beside the text of a tweet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,12 +52,10 @@ pub(crate) fn title(ask: Ask, short: &str) -> String {
     }
 }
 
-/// Its one box.
-pub(crate) fn input(ask: Ask) -> Input {
-    match ask {
-        Ask::Reject => {
-            Input::paragraph("said", "Why").hint("Everybody who sees the card reads this")
-        }
+/// Its boxes: one for the words, and for a rejection one for their kind.
+pub(crate) fn inputs(ask: Ask) -> Vec<Input> {
+    let said = match ask {
+        Ask::Reject => Input::paragraph("said", WHY).hint("Everybody who sees the card reads this"),
         Ask::Regenerate => Input::paragraph("said", "What should be different")
             .hint("Shorter; name the street; less excited"),
         Ask::Override => Input::paragraph("said", "Why it may go out as it is")
@@ -62,5 +65,15 @@ pub(crate) fn input(ask: Ask) -> Input {
         Ask::Live => {
             Input::short("said", "Link to the post").hint("https://x.com/harbour/status/1234567890")
         }
+    };
+    let kind = || Input::short("kind", KIND).optional().hint(&kinds());
+    match ask {
+        Ask::Reject => vec![said, kind()],
+        Ask::Regenerate | Ask::Override | Ask::Delete | Ask::Live => vec![said],
     }
+}
+
+/// The words that the box [`KIND`] takes.
+pub(super) fn kinds() -> String {
+    ReasonCode::ALL.map(ReasonCode::name).join(", ")
 }

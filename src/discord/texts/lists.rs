@@ -7,11 +7,13 @@ use clara_actors::handle::{ClientStatus, Condition, ServiceHealth};
 use clara_domain::settings::ClientSettings;
 use clara_domain::tweet::Uncertain;
 use clara_domain::{Client, Halt, Tweet, TweetState};
+use jiff::Timestamp;
 
 use crate::discord::card::{being_checked, mark, name};
 use crate::discord::escape::{cut, escape, length, line};
 use crate::discord::message::CONTENT;
 use crate::discord::texts::services::services;
+use crate::discord::texts::waiting;
 use crate::discord::times::{local, readers, span, zone_of};
 
 /// Joins lines into one message, and says how many are left out.
@@ -173,7 +175,7 @@ fn facts(settings: &ClientSettings) -> Vec<String> {
 }
 
 /// `/queue`.
-pub(crate) fn queue(clients: &[Arc<Client>]) -> String {
+pub(crate) fn queue(clients: &[Arc<Client>], now: Timestamp) -> String {
     let mut entries: Vec<(&Client, &Tweet)> = Vec::new();
     for client in clients {
         entries.extend(
@@ -189,7 +191,11 @@ pub(crate) fn queue(clients: &[Arc<Client>]) -> String {
     let several = clients.len() > 1;
     let lines: Vec<String> = entries
         .iter()
-        .map(|(client, tweet)| entry(client, tweet, several))
+        .map(|(client, tweet)| {
+            let until = waiting::for_room(client, tweet).filter(|until| *until > now);
+            let waits = until.map(|until| waiting::in_queue(client, until));
+            entry(client, tweet, several) + &waits.unwrap_or_default()
+        })
         .collect();
     list(&format!("**{} open**", entries.len()), &lines)
 }

@@ -12,6 +12,7 @@ use clara_domain::client::{Notice, NoticeKind};
 use clara_domain::ids::{NoteId, RevisionNo};
 use clara_domain::person::{By, Right};
 use clara_domain::slots::parse_slots;
+use clara_domain::tweet::ReasonCode;
 use clara_domain::validate::{Finding, Rule, Severity as Weight};
 use clara_domain::when::parse;
 use clara_domain::zone::TimeZoneName;
@@ -207,6 +208,7 @@ fn what_is_said_to_settings_that_cannot_be() {
 #[test]
 fn what_is_said_when_a_command_was_done() {
     let (client, tweet) = samples::validated();
+    let (full, waiting) = samples::waiting();
     let paused = samples::Story::new(samples::settings()).then(
         samples::maya(),
         Command::Pause {
@@ -214,9 +216,11 @@ fn what_is_said_when_a_command_was_done() {
         },
     );
     insta::assert_snapshot!(said([
-        answers::planned(&client, &[&tweet]),
-        answers::planned(&client, &[&tweet, &tweet]),
-        answers::generating(&client, &tweet),
+        answers::planned(&client, &[&tweet], NOW),
+        answers::planned(&client, &[&tweet, &tweet], NOW),
+        answers::generating(&client, &tweet, NOW),
+        answers::planned(&full, &[&waiting], NOW),
+        answers::generating(&full, &waiting, NOW),
         answers::client_added(&client),
         answers::paused(&paused.client),
         answers::resumed(&client),
@@ -233,6 +237,7 @@ fn what_is_said_after_clicks_and_forms() {
         clicks::same_text(),
         clicks::too_long_to_edit(),
         clicks::not_a_post("no idea"),
+        clicks::unknown_kind("*tone*", ReasonCode::Other, "Too loud.\n@everyone says so."),
     ];
     for (_, client, tweet) in samples::all() {
         texts.push(clicks::no_longer(Action::Now, &client, &tweet));
@@ -278,8 +283,9 @@ fn what_lists_say() {
         lists::clients(&all),
         lists::clients(&[]),
         lists::client(&client, &Condition::Running),
-        lists::queue(&clients),
-        lists::queue(&[]),
+        lists::queue(&clients, NOW),
+        lists::queue(&[], NOW),
+        lists::queue(&[Arc::new(samples::waiting().0)], NOW),
         lists::status(&all, None, &[], SPENT),
         lists::status(&all, Some(&halt(None)), &[], SPENT),
         lists::status(&[], None, &[], SPENT),
