@@ -107,11 +107,12 @@ impl FromStr for Action {
     type Err = Unknown;
 
     fn from_str(text: &str) -> Result<Self, Unknown> {
-        let pages: [(&str, fn(u8) -> Self); 2] = [("back-", Self::Back), ("forth-", Self::Forth)];
-        for (prefix, page) in pages {
-            if let Some(place) = text.strip_prefix(prefix) {
-                return place.parse().map(page).map_err(|_| Unknown);
-            }
+        let place = |place: &str| place.parse().map_err(|_| Unknown);
+        if let Some(before) = text.strip_prefix("back-") {
+            return place(before).map(Self::Back);
+        }
+        if let Some(after) = text.strip_prefix("forth-") {
+            return place(after).map(Self::Forth);
         }
         let named = Self::ALL
             .into_iter()

@@ -53,6 +53,18 @@ impl<'a> Reading<'a> {
         undone.as_ref()
     }
 
+    /// The text without its links.
+    pub(super) fn without_links(&self) -> String {
+        let mut text = String::with_capacity(self.text.len());
+        let mut from = 0;
+        for link in &self.links {
+            text.push_str(&self.text[from..link.at.start]);
+            from = link.at.end;
+        }
+        text.push_str(&self.text[from..]);
+        text
+    }
+
     /// What it counts as when the same is looked for.
     pub(super) fn key(&self) -> &TextKey {
         self.key.get_or_init(|| text_key(self.text))

@@ -19,6 +19,8 @@ pub enum Rule {
     Empty,
     /// There is more than emoji.
     EmojiOnly,
+    /// There are words, not only numbers, accounts, tags and links.
+    NoWords,
     /// The weighted length is at most 280.
     Length,
     /// There are no characters that cannot be seen and change what is seen.
@@ -77,10 +79,11 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule, in the order in which findings are listed.
-    pub const ALL: [Rule; 30] = [
+    pub const ALL: [Rule; 31] = [
         Rule::SegmentCount,
         Rule::Empty,
         Rule::EmojiOnly,
+        Rule::NoWords,
         Rule::Length,
         Rule::ControlCharacter,
         Rule::BlockedWord,
@@ -116,6 +119,7 @@ impl Rule {
             Rule::SegmentCount => "segment-count",
             Rule::Empty => "empty",
             Rule::EmojiOnly => "emoji-only",
+            Rule::NoWords => "no-words",
             Rule::Length => "length",
             Rule::ControlCharacter => "control-character",
             Rule::BlockedWord => "blocked-word",
@@ -160,6 +164,7 @@ impl Rule {
             | Rule::BrandVoice => Level::Warning,
             Rule::SegmentCount
             | Rule::Empty
+            | Rule::NoWords
             | Rule::Length
             | Rule::ControlCharacter
             | Rule::BlockedWord

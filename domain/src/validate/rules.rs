@@ -77,6 +77,7 @@ impl<'a> Subject<'a> {
             Rule::SegmentCount => form::segment_count(self),
             Rule::Empty => form::empty(self),
             Rule::EmojiOnly => form::emoji_only(self),
+            Rule::NoWords => form::no_words(self),
             Rule::Length => form::length(self),
             Rule::ControlCharacter => form::control_character(self),
             Rule::BlockedWord => words::blocked(self),

@@ -103,7 +103,42 @@ fn emoji_alone_are_a_warning() {
         assert!(report.passed(), "{text}");
         assert_eq!(report.warnings().count(), 1);
     }
-    for text in ["ok 🔥", "!!!", "2026", "1", "#1"] {
+    assert_eq!(rules(&report(&["ok 🔥"])), []);
+}
+
+#[test]
+fn a_text_without_a_word_is_an_error() {
+    for text in [
+        "7",
+        "2026",
+        "#1",
+        "!!!",
+        "2017-14",
+        "@fjordbikes",
+        "(@fjordbikes)",
+        "#oslo #coffee",
+        "$ACME 12.50",
+        "https://harbour.example/menu",
+        "https://harbour/menu",
+        "100 % ☕",
+        "a1b2d4eff5g7e890abfbca3ad6bfda2b-london",
+        "test_26/09/2023-14-07:d8fefe5bcdafaabmcchjwvk20amq",
+        "a",
+    ] {
+        let report = report(&[text]);
+        assert_eq!(rules(&report), [Rule::NoWords], "{text}");
+        assert!(!report.passed(), "{text}");
+    }
+    for text in [
+        "ok",
+        "I ♥ U",
+        "¡Sí!",
+        "Mon-Fri 8-17",
+        "@fjordbikes thanks",
+        "新茶",
+        "10時に開店",
+        "20 % off",
+    ] {
         assert_eq!(rules(&report(&[text])), [], "{text}");
     }
 }

@@ -25,6 +25,8 @@ pub(super) static TALK: LazyLock<Bounded> = LazyLock::new(|| {
         r"\ben tant qu(?:['’]ia\b|['’]intelligence artificielle|e mod[eè]le de langage|e mod[eè]le linguistique)",
         r"\bcomo (?:una )?(?:ia\b|inteligencia artificial|(?:un )?modelo de lenguaje)",
         r"\bsom en? (?:ki\b|ai\b|kunstig intelligens|språkmodell)",
+        // The words of the answer's own form.
+        r#"["'“”‘’`](?:candidates|segments)["'“”‘’`]"#,
         r"(?:ai|人工知能|言語モデル)(?:アシスタント|モデル)?として",
     ])
 });
@@ -34,7 +36,7 @@ pub(super) static PREFACE: LazyLock<Bounded> = LazyLock::new(|| {
     any(&[
         r#"^["'“”*\s]*(?:sure|certainly|absolutely|of course)(?: thing)?(?:[!,.]+\s+(?:here|i['’ ]|let)|!\s)"#,
         r"^[*\s]*(?:here(?:['’]s| is| are)) [^.!?:\n]{0,60}\b(?:tweets?|posts?|drafts?|versions?|captions?|threads?)\b[^.!?:\n]{0,40}:",
-        r#"^["'“*\s]*(?:(?:tweet|post|draft|caption|entwurf|beitrag|brouillon|tuit|borrador|innlegg|utkast|ツイート|投稿)\s*(?:#?\d+(?:/\d+)?)?|(?:option|version|variante|opción|forslag|案)\s*#?\d+)\*{0,2}\s*[:：]"#,
+        r#"^["'“*\s]*(?:(?:tweet|post|draft|caption|entwurf|beitrag|brouillon|tuit|borrador|innlegg|utkast|ツイート|投稿)\s*(?:#?\d+(?:/\d+)?)?|(?:option|version|candidate|kandidat|candidat|candidato|variante|opción|forslag|案|候補)\s*#?\d+)\*{0,2}\s*[:：]"#,
         r"^(?:gerne|klar|natürlich|selbstverständlich)[!,.]\s+hier\b",
         r"^hier (?:ist|sind|kommt|kommen) [^.!?:\n]{0,50}(?:tweets?|posts?|entwurf|entwürfe|beitrag|beiträge|vorschl[aä]g)[^.!?:\n]{0,40}:",
         r"^(?:bien sûr|certainement|avec plaisir)[ \u{a0}]?[!,.]\s+voici\b",

@@ -62,13 +62,7 @@ fn told(reading: &Reading) -> Option<Lang> {
 
 /// The text without links and tags, which are of no language.
 fn prose(reading: &Reading) -> String {
-    let mut text = String::with_capacity(reading.text.len());
-    let mut from = 0;
-    for link in &reading.links {
-        text.push_str(&reading.text[from..link.at.start]);
-        from = link.at.end;
-    }
-    text.push_str(&reading.text[from..]);
+    let text = reading.without_links();
     let words = text.split_whitespace();
     let plain = words.filter(|word| !word.starts_with(['#', '@', '$']));
     plain.collect::<Vec<_>>().join(" ")
