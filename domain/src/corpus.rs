@@ -82,9 +82,15 @@ impl Corpus {
         self.take(&client.id, Text::all_of(client));
     }
 
-    /// Takes in texts of a client that were made ready.
+    /// Takes in all texts of a client, which were made ready; what it had of the client beside them is forgotten.
     pub fn take(&mut self, client: &ClientId, texts: Vec<Text>) {
         let number = self.number(client);
+        let known = self
+            .entries
+            .range((number, TweetId(uuid::Uuid::nil()))..=(number, TweetId(uuid::Uuid::max())));
+        let known = known.map(|(source, _)| *source);
+        let known: Vec<Source> = known.collect();
+        known.iter().for_each(|source| self.forget(source));
         for text in texts {
             self.put((number, text.tweet), text);
         }
