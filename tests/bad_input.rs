@@ -107,7 +107,7 @@ fn what_cannot_be_done_leaves_no_trace_in_the_journal() {
 #[test]
 fn a_text_of_nothing_but_emoji_is_taken_with_a_warning() {
     play(async |sandbox| {
-        let line = "/generate client:harbour brief:\"The winter roast\" when:in 3h";
+        let line = "/generate client:harbour brief:\"The winter roast\"";
         types(sandbox, "tom", line).await;
         let discord = &sandbox.sandbox.discord;
         let card = |saying: &'static str| {

@@ -113,7 +113,7 @@ fn a_journal_that_fails_ends_everything_with_an_alert_and_an_unhealthy_answer() 
         }
 
         journal.broken.store(true, Ordering::SeqCst);
-        let line = "/plan client:harbour brief:\"Hello\" when:in 3h";
+        let line = "/plan client:harbour brief:\"Hello\"";
         let asked = discord.command("tom", "ops", line).await.unwrap();
         let ending = tokio::time::timeout(PATIENCE, app.until(std::future::pending()));
         let ending = ending.await.unwrap();

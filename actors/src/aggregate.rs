@@ -14,11 +14,9 @@ use crate::ports::Journal;
 use crate::ports::journal::{
     AppendError, NewRecord, ReadError, Record, Snapshot, StreamId, Version,
 };
-use crate::record::{RecordError, decode, encode};
+use crate::record::{RecordError, SNAPSHOT_SCHEMA, decode, encode};
 use crate::rules::Rules;
 
-/// The version of the snapshots' shape; a snapshot of another one is not read.
-const SNAPSHOT_SCHEMA: u16 = 3;
 /// How many records may pile up after a snapshot before the next one is made.
 const SNAPSHOT_EVERY: u64 = 200;
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use clara_actors::ports::journal::{Snapshot, StreamId, Version};
+use clara_actors::record::SNAPSHOT_SCHEMA;
 use clara_domain::later;
 
 use super::life::live;
@@ -97,7 +98,7 @@ fn keep_snapshot(world: &World, client: &clara_domain::ids::ClientId) {
     let shift = u64::from(world.sabotage == Some(Sabotage::SnapshotOffByOne));
     let snapshot = Snapshot {
         version: Version(version + shift),
-        schema: 2,
+        schema: SNAPSHOT_SCHEMA,
         body: serde_json::to_string(state.as_ref()).expect("a client is made of text and numbers"),
     };
     world.note("journal", || {
