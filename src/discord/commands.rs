@@ -85,10 +85,7 @@ pub(crate) enum Request {
     /// `/client knowledge` and what of it.
     Knowledge { client: ClientId, wish: NoteWish },
     /// `/client lessons` and what of it.
-    Lessons {
-        client: ClientId,
-        wish: LessonWish,
-    },
+    Lessons { client: ClientId, wish: LessonWish },
     /// `/client pause`.
     Pause { client: ClientId, reason: String },
     /// `/client resume`.

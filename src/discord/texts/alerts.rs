@@ -198,7 +198,9 @@ fn notice_said(kind: &NoticeKind, tweet: &str, client: &str) -> Said {
             ),
         ),
         NoticeKind::GenerationsUsedUp { per_day, until } => told(
-            format!("`{client}` has had {per_day} texts written in 24 hours, the most that it may."),
+            format!(
+                "`{client}` has had {per_day} texts written in 24 hours, the most that it may."
+            ),
             "Its briefs keep their places, and what is written can be approved and goes out.",
             &format!(
                 "Clara goes on {}. If a brief cannot wait, write its text yourself: Edit on its card, or `/tweet show`. \
