@@ -26,7 +26,7 @@ use clara_domain::person::Access;
 use clara_domain::settings::ClientSettings;
 use serde::{Deserialize, Serialize};
 
-pub use companions::{Knowledge, Likeness, Moderation, WhenDown};
+pub use companions::{Knowledge, Likeness, Moderation};
 pub use models::{ModelName, Models};
 pub use money::{Budgets, ClientBudget, Prices, UnknownModels};
 pub use problem::{Place, Problem, Problems};

@@ -4,6 +4,8 @@
 //! such words is found by meaning or not at all.
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/process.rs"]
+mod process;
 #[path = "meaning/scene.rs"]
 mod scene;
 #[path = "support/signal.rs"]

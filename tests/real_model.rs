@@ -5,6 +5,8 @@
 // What comes of it is for people.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+#[path = "support/process.rs"]
+mod process;
 #[path = "real_model/scene.rs"]
 mod scene;
 #[path = "support/signal.rs"]

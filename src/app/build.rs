@@ -228,7 +228,7 @@ pub(super) fn engine_options(config: &Config) -> EngineOptions {
         prompts: templates(config),
         models: config.openai.chain_options(),
         meaning: config.knowledge.meaning(),
-        moderation: config.moderation.when_down(),
+        moderation: config.moderation.when_down,
         prices: config.prices.list(),
         budgets: config.budgets.budgets(),
         limits: limits(&config.limits),

@@ -6,7 +6,7 @@
 use std::num::NonZeroU32;
 
 use clara_actors::knowledge::MeaningOptions;
-use clara_actors::ports::moderation;
+use clara_domain::settings::WhenDown;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
@@ -38,17 +38,6 @@ pub struct Moderation {
     pub base_url: Option<BaseUrl>,
     /// What becomes of a text while nobody can judge it.
     pub when_down: WhenDown,
-}
-
-/// What becomes of a text while nobody can judge it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WhenDown {
-    /// It waits.
-    #[default]
-    Hold,
-    /// It goes on to people, with a warning.
-    Warn,
 }
 
 /// A cosine from 0, of texts that have nothing in common, to 1.
@@ -85,16 +74,6 @@ impl Knowledge {
         MeaningOptions {
             likeness: self.likeness.0,
             ..MeaningOptions::default()
-        }
-    }
-}
-
-impl Moderation {
-    /// As the engine knows it.
-    pub fn when_down(&self) -> moderation::WhenDown {
-        match self.when_down {
-            WhenDown::Hold => moderation::WhenDown::Hold,
-            WhenDown::Warn => moderation::WhenDown::Warn,
         }
     }
 }

@@ -39,7 +39,7 @@ fn both_are_asked_where_texts_are_written_unless_another_place_is_named() {
     assert_eq!(config.embedding_url().as_str(), "http://writer/v1");
     assert_eq!(config.moderation_url().as_str(), "http://judge/v1");
     assert!((config.knowledge.meaning().likeness - 0.5).abs() < 1e-9);
-    assert_eq!(config.moderation.when_down(), WhenDown::Warn);
+    assert_eq!(config.moderation.when_down, WhenDown::Warn);
     assert_eq!(config.vectors_dir(), config.data_dir.join("vectors"));
 }
 

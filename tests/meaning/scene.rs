@@ -1,14 +1,15 @@
 //! The pretended services, a Clara whose notes are searched by meaning, and the two books of what that took.
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
+use std::process::Command;
+
 use std::time::{Duration, Instant};
 
 use clara::sandbox::{SandboxOptions, Services, services};
 use clara_sandbox::discord::MessageView;
 use clara_sandbox::{BilledSum, Sandbox, Work};
+
+use crate::process::Clara;
 
 /// Far longer than anything here takes, on a machine that is busy with something else too.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -39,7 +40,7 @@ impl Scene {
         };
         let services = services(&options).await.unwrap();
         configure(&services);
-        let clara = Clara::run(&services);
+        let clara = Clara::run(&services.place.config(), variables(&services));
         let scene = Self {
             clara,
             services,
@@ -77,7 +78,7 @@ impl Scene {
         let gone = |discord: &clara_sandbox::Discord| (!discord.is_connected()).then_some(());
         let discord = &self.services.sandbox.discord;
         assert!(discord.wait_for(PATIENCE, gone).await.is_some());
-        self.clara = Clara::run(&self.services);
+        self.clara = Clara::run(&self.services.place.config(), variables(&self.services));
         self.all_clients_run().await;
     }
 
@@ -183,51 +184,12 @@ fn configure(services: &Services) {
     replace(&client, "quiet = [\"22:00-07:00\"]", "min_gap = \"0s\"");
 }
 
-/// `clara run` as a process of its own, whose log is read while it runs.
-struct Clara {
-    child: Child,
-    log: Arc<Mutex<Vec<String>>>,
-}
-
-impl Clara {
-    fn run(services: &Services) -> Self {
-        let exports = std::fs::read_to_string(services.place.environment()).unwrap();
-        let variable = |line: &str| {
-            let (name, value) = line.strip_prefix("export ")?.split_once('=')?;
-            Some((name.to_owned(), value.trim_matches('\'').to_owned()))
-        };
-        let mut child = Command::new(env!("CARGO_BIN_EXE_clara"))
-            .args(["run", "--config"])
-            .arg(services.place.config())
-            .env_clear()
-            .envs(exports.lines().filter_map(variable))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let output = BufReader::new(child.stderr.take().unwrap());
-        let log = Arc::new(Mutex::new(Vec::new()));
-        let lines = log.clone();
-        std::thread::spawn(move || {
-            for line in output.lines().map_while(Result::ok) {
-                lines.lock().unwrap().push(line);
-            }
-        });
-        Self { child, log }
-    }
-
-    fn end(&mut self) {
-        crate::signal::signal("TERM", self.child.id());
-        let code = self.child.wait().unwrap().code();
-        assert_eq!(code, Some(0), "{}", self.log.lock().unwrap().join("\n"));
-    }
-}
-
-impl Drop for Clara {
-    fn drop(&mut self) {
-        // A process that has ended already cannot be killed, which is as well.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// What the place's environment file exports.
+fn variables(services: &Services) -> Vec<(String, String)> {
+    let exports = std::fs::read_to_string(services.place.environment()).unwrap();
+    let variable = |line: &str| {
+        let (name, value) = line.strip_prefix("export ")?.split_once('=')?;
+        Some((name.to_owned(), value.trim_matches('\'').to_owned()))
+    };
+    exports.lines().filter_map(variable).collect()
 }

@@ -1,14 +1,13 @@
 //! An agency of five clients in the pretended Discord and X, and a Clara whose model is a real one.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use clara_sandbox::world::{Channel, XAccount};
 use clara_sandbox::{Discord, Options, Sandbox, World};
+
+use crate::process::Clara;
 
 /// Far longer than anything but the model takes, on a machine that is busy with something else too.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -69,7 +68,7 @@ impl Scene {
         let sandbox = sandbox.await.unwrap();
         let config = dir.path().join("clara.toml");
         std::fs::write(&config, main_file(&world, sandbox.url(), model)).unwrap();
-        let clara = Clara::run(&config, &variables(&world));
+        let clara = Clara::run(&config, variables(&world));
         let scene = Self {
             clara,
             sandbox,
@@ -284,48 +283,4 @@ fn variables(world: &World) -> BTreeMap<String, String> {
         variables.insert(name, account.unwrap().access_token.clone());
     }
     variables
-}
-
-/// `clara run` as a process of its own, whose log is read while it runs.
-struct Clara {
-    child: Child,
-    log: Arc<Mutex<Vec<String>>>,
-}
-
-impl Clara {
-    fn run(config: &Path, variables: &BTreeMap<String, String>) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_clara"))
-            .args(["run", "--config"])
-            .arg(config)
-            .env_clear()
-            .envs(variables)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let output = BufReader::new(child.stderr.take().unwrap());
-        let log = Arc::new(Mutex::new(Vec::new()));
-        let lines = log.clone();
-        std::thread::spawn(move || {
-            for line in output.lines().map_while(Result::ok) {
-                lines.lock().unwrap().push(line);
-            }
-        });
-        Self { child, log }
-    }
-
-    fn end(&mut self) {
-        crate::signal::signal("TERM", self.child.id());
-        let code = self.child.wait().unwrap().code();
-        assert_eq!(code, Some(0), "{}", self.log.lock().unwrap().join("\n"));
-    }
-}
-
-impl Drop for Clara {
-    fn drop(&mut self) {
-        // A process that has ended already cannot be killed, which is as well.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
