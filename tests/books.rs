@@ -8,47 +8,26 @@ mod costs;
 mod ledger;
 #[path = "books/notes.rs"]
 mod notes;
+#[path = "support/program.rs"]
+mod program;
 #[path = "support/signal.rs"]
 mod signal;
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use clara_domain::{Event, TweetEvent};
 use ledger::Ledger;
+use program::Said;
 
 /// Far longer than anything here takes, on a machine that is busy with something else too.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-struct Said {
-    code: i32,
-    out: String,
-    err: String,
-}
-
 fn clara(arguments: &[&str]) -> Said {
-    clara_with(arguments, b"")
-}
-
-fn clara_with(arguments: &[&str], input: &[u8]) -> Said {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_clara"))
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // Whoever does not read it has ended; what it said tells why.
-    let _ = child.stdin.take().unwrap().write_all(input);
-    let output = child.wait_with_output().unwrap();
-    Said {
-        code: output.status.code().unwrap(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
+    program::clara(arguments, b"")
 }
 
 /// A temporary directory with the data of two clients in it.
@@ -315,9 +294,9 @@ async fn a_trail_is_exported_and_audited_and_an_altered_one_is_refused() {
     insta::assert_snapshot!("audit", scene.plain(&audited.out));
 
     let piped = clara(&["export", &data, "harbour"]).out;
-    assert_eq!(clara_with(&["audit", "-"], piped.as_bytes()).code, 0);
+    assert_eq!(program::clara(&["audit", "-"], piped.as_bytes()).code, 0);
     let altered = piped.replacen("number 2", "number 7", 1);
-    let refused = clara_with(&["audit", "-"], altered.as_bytes());
+    let refused = program::clara(&["audit", "-"], altered.as_bytes());
     assert_eq!(refused.code, 1);
     insta::assert_snapshot!("audit_refused", refused.err);
 

@@ -8,10 +8,10 @@
 
 #[path = "desk_production/authority.rs"]
 mod authority;
-#[path = "desk_production/child.rs"]
-mod child;
 #[path = "desk_production/front.rs"]
 mod front;
+#[path = "support/process.rs"]
+mod process;
 #[path = "desk_production/scene.rs"]
 mod scene;
 #[path = "support/signal.rs"]

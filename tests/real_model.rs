@@ -31,7 +31,7 @@ async fn what_a_real_model_writes_is_valid_where_people_are_told_that_it_is() {
     let mut scene = Scene::open(&Model { base_url, name }).await;
     let tweets = scene.generates(each).await;
     scene.settles(tweets).await;
-    let (clients, tally) = tally::read(&scene.ends()).await;
+    let (clients, tally) = tally::read(&scene.ends().await).await;
     print_texts(&clients);
     eprintln!("\n{tally}");
     assert_eq!(tally.tweets, tweets);

@@ -2,36 +2,13 @@
 //! what it exits with.
 #![allow(clippy::unwrap_used)]
 
-use std::io::Write;
+#[path = "support/program.rs"]
+mod program;
+
 use std::path::Path;
-use std::process::{Command, Stdio};
 
+use program::{Said, clara};
 use serde_json::{Value, json};
-
-struct Said {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-fn clara(arguments: &[&str], input: &[u8]) -> Said {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_clara"))
-        .args(arguments)
-        .env_clear()
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // Whoever does not read it has ended; what it said tells why.
-    let _ = child.stdin.take().unwrap().write_all(input);
-    let output = child.wait_with_output().unwrap();
-    Said {
-        code: output.status.code().unwrap(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
-}
 
 const MAIN: &str = r#"
 clients_dir = "clients"

@@ -36,22 +36,9 @@ impl Surroundings {
 
     /// Takes in what events have changed.
     pub(crate) fn note(&self, client: &Client, events: &[Event]) {
-        let tweets = events.iter().filter_map(|event| match event {
-            Event::Tweet { tweet, .. } => Some(*tweet),
-            Event::Configured { .. }
-            | Event::Paused { .. }
-            | Event::Resumed { .. }
-            | Event::KnowledgeAdded { .. }
-            | Event::KnowledgeRemoved { .. }
-            | Event::LessonLearned { .. }
-            | Event::LessonForgotten { .. }
-            | Event::NoticesDelivered { .. }
-            | Event::CallBegun { .. }
-            | Event::CallEnded { .. }
-            | Event::CardShown { .. } => None,
-        });
+        let tweets = events.iter().filter_map(Event::of_tweet);
         let mut around = self.write();
-        for tweet in tweets.filter_map(|id| client.tweet(id)) {
+        for tweet in tweets.filter_map(|(id, _)| client.tweet(id)) {
             around.corpus.note(&client.id, tweet);
         }
     }

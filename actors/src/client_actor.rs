@@ -346,12 +346,9 @@ async fn load(
 
 /// What is live now costs, whatever the budgets say.
 fn count_posts(tools: &Tools, client: &Client, events: &[Event], at: jiff::Timestamp) {
-    for event in events {
-        let Event::Tweet { tweet, event } = event else {
-            continue;
-        };
+    for (tweet, event) in events.iter().filter_map(Event::of_tweet) {
         if let TweetEvent::SegmentPosted { segment, .. } = event {
-            let with_link = client.tweet(*tweet).is_some_and(|tweet| {
+            let with_link = client.tweet(tweet).is_some_and(|tweet| {
                 let text = tweet.segment(*segment);
                 text.is_some_and(|segment| has_link(&segment.text))
             });

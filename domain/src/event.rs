@@ -357,6 +357,26 @@ pub enum TweetEvent {
     Deleted,
 }
 
+impl Event {
+    /// What happened to which of its tweets, where it is that.
+    pub fn of_tweet(&self) -> Option<(TweetId, &TweetEvent)> {
+        match self {
+            Self::Tweet { tweet, event } => Some((*tweet, event)),
+            Self::Configured { .. }
+            | Self::Paused { .. }
+            | Self::Resumed { .. }
+            | Self::KnowledgeAdded { .. }
+            | Self::KnowledgeRemoved { .. }
+            | Self::LessonLearned { .. }
+            | Self::LessonForgotten { .. }
+            | Self::NoticesDelivered { .. }
+            | Self::CallBegun { .. }
+            | Self::CallEnded { .. }
+            | Self::CardShown { .. } => None,
+        }
+    }
+}
+
 impl TweetEvent {
     /// Makes it an event of the client.
     pub fn of(self, tweet: TweetId) -> Event {

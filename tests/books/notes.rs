@@ -1,6 +1,6 @@
 //! `clara knowledge` as a person meets it.
 
-use super::{Scene, clara, clara_with};
+use super::{Scene, clara, program};
 
 const HOURS: &[u8] = b"# Opening hours\r\n\r\nWeekdays from 07:30 to 18:00, closed on Sundays.\r\n";
 
@@ -16,7 +16,7 @@ async fn a_note_is_added_listed_found_and_removed_while_clara_is_stopped() {
         "Note 1 was added to what is known of harbour: “Opening hours”, 65 bytes, 1 passage.";
     assert!(added.out.starts_with(told), "{}", added.out);
 
-    let again = clara_with(&["knowledge", "add", &data, "harbour", "-"], HOURS);
+    let again = program::clara(&["knowledge", "add", &data, "harbour", "-"], HOURS);
     assert_eq!(again.code, 1);
     assert_eq!(
         again.err,
@@ -74,7 +74,7 @@ async fn a_note_is_added_listed_found_and_removed_while_clara_is_stopped() {
 /// Beside a running Clara: she takes a large note through her socket, and it is there at once.
 pub(super) fn are_taken_by_whoever_runs(data: &str) {
     let text = "We open at 9 \"sharp\".\n".repeat(2500);
-    let added = clara_with(
+    let added = program::clara(
         &["knowledge", "add", data, "harbour", "-", "--title", "Hours"],
         text.as_bytes(),
     );
@@ -94,14 +94,14 @@ pub(super) fn are_taken_by_whoever_runs(data: &str) {
 async fn what_is_no_note_is_refused_and_nothing_is_changed() {
     let scene = Scene::new().await;
     let data = scene.path("data");
-    let pdf = clara_with(&["knowledge", "add", &data, "harbour", "-"], b"%PDF-1.7");
+    let pdf = program::clara(&["knowledge", "add", &data, "harbour", "-"], b"%PDF-1.7");
     assert_eq!(pdf.code, 2);
     assert_eq!(
         pdf.err,
         "Nothing was added: - cannot become a note: it is not text (it looks like a PDF); only plain text and Markdown are \
          taken.\n"
     );
-    let nobody = clara_with(&["knowledge", "add", &data, "nobody", "-"], b"text");
+    let nobody = program::clara(&["knowledge", "add", &data, "nobody", "-"], b"text");
     assert_eq!(nobody.code, 1);
     assert_eq!(
         nobody.err,

@@ -1,6 +1,17 @@
 //! Discord loses answers, throttles, or does not take what it is given.
 
 use super::*;
+use crate::world::Scene;
+
+async fn is_approved_on_one_card(scene: &Scene) {
+    scene
+        .types("tom", "/plan client:harbour brief:\"Hello\" when:in 3h")
+        .await;
+    let card = scene.card("waits for approval").await;
+    scene.presses("ines", &card, "Approve").await;
+    scene.card("a tweet is approved for").await;
+    assert_eq!(scene.cards().len(), 1);
+}
 
 #[test]
 fn a_card_appears_once_and_up_to_date_however_discord_stumbles() {
@@ -19,13 +30,7 @@ fn a_card_appears_once_and_up_to_date_however_discord_stumbles() {
                 .on("edit_message")
                 .times(1),
         );
-        scene
-            .types("tom", "/plan client:harbour brief:\"Hello\" when:in 3h")
-            .await;
-        let card = scene.card("waits for approval").await;
-        scene.presses("ines", &card, "Approve").await;
-        scene.card("a tweet is approved for").await;
-        assert_eq!(scene.cards().len(), 1);
+        is_approved_on_one_card(&scene).await;
         scene
     });
 }
@@ -38,14 +43,8 @@ fn a_card_whose_first_answers_are_lost_shows_what_was_decided_meanwhile() {
                 .on("create_message")
                 .times(3),
         );
-        scene
-            .types("tom", "/plan client:harbour brief:\"Hello\" when:in 3h")
-            .await;
-        // The engine does not know yet that this message is there.
-        let card = scene.card("waits for approval").await;
-        scene.presses("ines", &card, "Approve").await;
-        scene.card("a tweet is approved for").await;
-        assert_eq!(scene.cards().len(), 1);
+        // The engine does not know yet of a message that is there.
+        is_approved_on_one_card(&scene).await;
         scene
     });
 }

@@ -74,7 +74,7 @@ impl Scene {
 
     /// Ends her as an operator does, and starts her again on what is on disk.
     pub(crate) async fn restarts(&mut self) {
-        self.clara.end();
+        self.clara.end().await;
         let gone = |discord: &clara_sandbox::Discord| (!discord.is_connected()).then_some(());
         let discord = &self.services.sandbox.discord;
         assert!(discord.wait_for(PATIENCE, gone).await.is_some());
@@ -83,7 +83,7 @@ impl Scene {
     }
 
     pub(crate) async fn close(mut self) {
-        self.clara.end();
+        self.clara.end().await;
     }
 
     /// Types a command and reads the answer.
@@ -167,7 +167,7 @@ impl Scene {
     }
 
     pub(crate) fn log(&self) -> String {
-        self.clara.log.lock().unwrap().join("\n")
+        self.clara.log()
     }
 }
 

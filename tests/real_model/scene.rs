@@ -148,13 +148,13 @@ impl Scene {
     }
 
     /// Ends her as an operator does; the directory of her journal is left.
-    pub(crate) fn ends(&mut self) -> PathBuf {
-        self.clara.end();
+    pub(crate) async fn ends(&mut self) -> PathBuf {
+        self.clara.end().await;
         self.dir.path().join("data")
     }
 
     fn log(&self) -> String {
-        self.clara.log.lock().unwrap().join("\n")
+        self.clara.log()
     }
 }
 

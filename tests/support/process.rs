@@ -1,14 +1,18 @@
-//! `clara run` as a process of its own, with nothing of this process's environment.
+//! `clara run` as a process of its own, with nothing of this process's environment, and what it writes.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
-/// See the module; its log is read while it runs.
+/// Far longer than her ending takes, on a machine that is busy with something else too.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 pub(crate) struct Clara {
     child: Child,
-    pub(crate) log: Arc<Mutex<Vec<String>>>,
+    log: Arc<Mutex<Vec<String>>>,
+    reader: Option<std::thread::JoinHandle<()>>,
 }
 
 impl Clara {
@@ -29,19 +33,43 @@ impl Clara {
         let output = BufReader::new(child.stderr.take().unwrap());
         let log = Arc::new(Mutex::new(Vec::new()));
         let lines = log.clone();
-        std::thread::spawn(move || {
+        let reader = std::thread::spawn(move || {
             for line in output.lines().map_while(Result::ok) {
                 lines.lock().unwrap().push(line);
             }
         });
-        Self { child, log }
+        Self {
+            child,
+            log,
+            reader: Some(reader),
+        }
     }
 
-    /// Tells it to stop, and waits until it has in order.
-    pub(crate) fn end(&mut self) {
+    /// Ends it as an operator does; it has to end in order.
+    pub(crate) async fn end(&mut self) {
         crate::signal::signal("TERM", self.child.id());
-        let code = self.child.wait().unwrap().code();
-        assert_eq!(code, Some(0), "{}", self.log.lock().unwrap().join("\n"));
+        let (code, log) = self.ended().await;
+        assert_eq!(code, Some(0), "{log}");
+    }
+
+    /// Its exit code, and all that it wrote to standard error.
+    pub(crate) async fn ended(&mut self) -> (Option<i32>, String) {
+        let deadline = Instant::now() + PATIENCE;
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            assert!(Instant::now() < deadline, "it does not end: {}", self.log());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        };
+        if let Some(reader) = self.reader.take() {
+            reader.join().unwrap();
+        }
+        (status.code(), self.log())
+    }
+
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().unwrap().join("\n")
     }
 }
 

@@ -147,20 +147,8 @@ fn question(tweet: &Tweet, made: Timestamp, now: Timestamp) -> Vec<TweetEvent> {
 }
 
 fn is_question(event: &Event) -> bool {
-    match event {
-        Event::Tweet { event, .. } => !matches!(event, TweetEvent::OutcomeUnknown { .. }),
-        Event::Configured { .. }
-        | Event::Paused { .. }
-        | Event::Resumed { .. }
-        | Event::KnowledgeAdded { .. }
-        | Event::KnowledgeRemoved { .. }
-        | Event::LessonLearned { .. }
-        | Event::LessonForgotten { .. }
-        | Event::NoticesDelivered { .. }
-        | Event::CallBegun { .. }
-        | Event::CallEnded { .. }
-        | Event::CardShown { .. } => false,
-    }
+    let of_tweet = event.of_tweet();
+    of_tweet.is_some_and(|(_, event)| !matches!(event, TweetEvent::OutcomeUnknown { .. }))
 }
 
 impl Aftermath {
