@@ -33,8 +33,20 @@ thread_local! {
     static PROMPTS: Prompts = Prompts::default();
 }
 
-/// Lives until something ends it.
+/// Lives until something ends it. Nothing of the engine may outlast it.
 pub(crate) fn live(world: &Arc<World>) -> End {
+    let end = live_once(world);
+    let held = Arc::strong_count(world) - 1;
+    if held > 0 {
+        world.complain(format!(
+            "a life that is over still holds {held} of its ports"
+        ));
+        return End::Violation;
+    }
+    end
+}
+
+fn live_once(world: &Arc<World>) -> End {
     let (life, ended) = world.begin_life();
     world.note("process", || format!("starts for the {life}. time"));
     let waker = world.clone();
@@ -158,7 +170,7 @@ fn ports(world: &Arc<World>) -> Ports {
             .scenario
             .moderation
             .map(|_| -> Arc<dyn Moderator> { Arc::new(SimModerator(world.clone())) }),
-        x: Arc::new(SimX(world.clone())),
+        x: Arc::new(SimX::new(world)),
         desk: Arc::new(SimDesk(world.clone())),
     }
 }

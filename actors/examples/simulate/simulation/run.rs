@@ -82,7 +82,7 @@ fn between_lives(world: &Arc<World>) {
     });
     lock(&world.x).mend();
     for client in &world.scenario.clients {
-        SimX(world.clone()).mix_up(&client.id, world.weather().accounts);
+        SimX::new(world).mix_up(&client.id, world.weather().accounts);
         keep_snapshot(world, &client.id);
     }
 }

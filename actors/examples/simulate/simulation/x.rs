@@ -6,7 +6,7 @@
 mod courses;
 mod state;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -27,26 +27,37 @@ pub(crate) use state::{LivePost, XState};
 use state::{Request, shown_form};
 
 /// See the module.
-pub(crate) struct SimX(pub(crate) Arc<World>);
+pub(crate) struct SimX {
+    world: Arc<World>,
+    /// The engine's, of this life; X itself knows nothing of it.
+    observer: Mutex<Option<RateObserver>>,
+}
 
 impl SimX {
+    pub(crate) fn new(world: &Arc<World>) -> Self {
+        Self {
+            world: world.clone(),
+            observer: Mutex::default(),
+        }
+    }
+
     /// Whatever has landed by now is live.
     fn settle(&self) {
-        let truth = self.0.truth();
+        let truth = self.world.truth();
         loop {
-            let landed = lock(&self.0.x).land_one(truth, || self.0.dice().roll(10_000));
+            let landed = lock(&self.world.x).land_one(truth, || self.world.dice().roll(10_000));
             let Some(post) = landed else {
                 return;
             };
-            self.0.note("x", || {
+            self.world.note("x", || {
                 format!("@{}: {} is live: {:?}", post.account, post.id, post.text)
             });
-            self.0.audit(|auditor| auditor.went_live(&post));
+            self.world.audit(|auditor| auditor.went_live(&post));
         }
     }
 
     async fn one_request(&self, client: &ClientId, post: &NewPost) -> Publication {
-        let world = &self.0;
+        let world = &self.world;
         let account = lock(&world.x).account(client);
         let truth = world.truth();
         world.note("x", || {
@@ -108,7 +119,7 @@ impl SimX {
 
     /// What X does with a request; trouble with an account lasts a while.
     fn course(&self, client: &ClientId) -> Course {
-        let world = &self.0;
+        let world = &self.world;
         let truth = world.truth();
         if !world.is_calm() && lock(&world.x).is_blocked(client, truth) {
             return Course::blocked(&mut world.dice());
@@ -124,7 +135,7 @@ impl SimX {
 
     /// Whoever touches credentials may take the wrong ones.
     pub(crate) fn mix_up(&self, client: &ClientId, rate: u64) {
-        let world = &self.0;
+        let world = &self.world;
         if world.weather().accounts > 0 && world.strikes(rate, Some(client)) {
             world.note("x", || {
                 format!("{client} has the credentials of another account")
@@ -134,12 +145,9 @@ impl SimX {
     }
 
     fn hint(&self, client: &ClientId, endpoint: XEndpoint) {
-        let world = &self.0;
-        let (observer, left, reset) = {
-            let state = lock(&world.x);
-            let (left, reset) = state.window(client, world.truth());
-            (state.observer(), left, reset)
-        };
+        let world = &self.world;
+        let (left, reset) = lock(&world.x).window(client, world.truth());
+        let observer = lock(&self.observer).clone();
         let claims_empty = world.strikes(world.weather().sending / 20, Some(client));
         let remaining = if claims_empty { 0 } else { left };
         if remaining == 0 && endpoint == XEndpoint::Create {
@@ -165,16 +173,16 @@ impl SimX {
 
     /// The app has no credits left; half of the time X says for how long.
     fn exhausted(&self) -> Exhausted {
-        let minutes = self.0.dice().between(1, 40);
-        let until = later(self.0.now(), Duration::from_secs(60 * minutes));
+        let minutes = self.world.dice().between(1, 40);
+        let until = later(self.world.now(), Duration::from_secs(60 * minutes));
         Exhausted {
             reason: "credits are depleted".to_owned(),
-            until: self.0.dice().chance(5_000).then_some(until),
+            until: self.world.dice().chance(5_000).then_some(until),
         }
     }
 
     fn delete_trouble(&self, client: &ClientId) -> Option<Deletion> {
-        let world = &self.0;
+        let world = &self.world;
         if !world.strikes(world.weather().sending, Some(client)) {
             return None;
         }
@@ -192,7 +200,7 @@ impl SimX {
     }
 
     fn read_trouble(&self, client: &ClientId) -> Option<XError> {
-        let world = &self.0;
+        let world = &self.world;
         if !world.strikes(world.weather().looking, Some(client)) {
             return None;
         }
@@ -215,11 +223,11 @@ impl SimX {
 #[async_trait]
 impl XApi for SimX {
     fn observe_rates(&self, observer: RateObserver) {
-        lock(&self.0.x).observe(observer);
+        *lock(&self.observer) = Some(observer);
     }
 
     async fn create(&self, client: &ClientId, post: &NewPost) -> Publication {
-        let world = &self.0;
+        let world = &self.world;
         world.enter("before it sends a post").await;
         self.settle();
         let mut post = post.clone();
@@ -238,7 +246,7 @@ impl XApi for SimX {
     }
 
     async fn delete(&self, client: &ClientId, post: &PostId) -> Deletion {
-        let world = &self.0;
+        let world = &self.world;
         world.enter("before it deletes a post").await;
         world.dawdle(Duration::from_secs(100), Some(client)).await;
         self.settle();
@@ -254,7 +262,7 @@ impl XApi for SimX {
     }
 
     async fn me(&self, client: &ClientId) -> Result<Account, XError> {
-        let world = &self.0;
+        let world = &self.world;
         world.enter("before it asks whose account it is").await;
         world.dawdle(Duration::from_secs(100), Some(client)).await;
         if let Some(trouble) = self.read_trouble(client) {
@@ -278,7 +286,7 @@ impl XApi for SimX {
         account: &Account,
         since: Timestamp,
     ) -> Result<Vec<TimelinePost>, XError> {
-        let world = &self.0;
+        let world = &self.world;
         world.enter("before it reads a timeline").await;
         world.dawdle(Duration::from_secs(100), Some(client)).await;
         self.settle();

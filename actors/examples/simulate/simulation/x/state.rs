@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use clara_actors::ports::x::{NewPost, Publication, RateObserver};
+use clara_actors::ports::x::{NewPost, Publication};
 use clara_domain::ids::{ClientId, Handle, PostId};
 use clara_domain::later;
 use clara_domain::reconcile::TimelinePost;
@@ -64,7 +64,6 @@ pub(crate) struct XState {
     asked: BTreeMap<Handle, VecDeque<Timestamp>>,
     asked_by_all: VecDeque<Timestamp>,
     used_up: BTreeMap<ClientId, Timestamp>,
-    observer: Option<RateObserver>,
 }
 
 impl XState {
@@ -86,20 +85,11 @@ impl XState {
             asked: BTreeMap::new(),
             asked_by_all: VecDeque::new(),
             used_up: BTreeMap::new(),
-            observer: None,
         }
     }
 
     pub(crate) fn posts(&self) -> u64 {
         self.live.len() as u64
-    }
-
-    pub(crate) fn observe(&mut self, observer: RateObserver) {
-        self.observer = Some(observer);
-    }
-
-    pub(crate) fn observer(&self) -> Option<RateObserver> {
-        self.observer.clone()
     }
 
     /// The account behind a client's credentials.
