@@ -79,7 +79,7 @@ pub enum ModelError {
         retry_after: Option<Duration>,
     },
     /// Away, slow or broken; try again later.
-    #[error("the model service is not available: {reason}")]
+    #[error("the service is not available: {reason}")]
     Unavailable {
         /// What happened.
         reason: String,

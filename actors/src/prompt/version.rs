@@ -68,6 +68,10 @@ impl Sources {
             user: include_str!("../../../config/prompts/v1/user.j2").to_owned(),
         }
     }
+
+    fn each(&self) -> [(&'static str, String); 2] {
+        [(SYSTEM, self.system.clone()), (USER, self.user.clone())]
+    }
 }
 
 /// Checked templates.
@@ -85,11 +89,15 @@ impl Version {
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_syntax(block_lines_vanish());
         let fingerprint = hex(&digest([&sources.system, &sources.user])[..8]);
-        let version = Self {
+        let mut version = Self {
             environment,
             sources,
             fingerprint,
         };
+        for (name, source) in version.sources.each() {
+            let added = version.environment.add_template_owned(name, source);
+            added.map_err(|error| version.wrong(name, &error))?;
+        }
         version.check()?;
         Ok(version)
     }
@@ -106,22 +114,18 @@ impl Version {
     /// System and user.
     pub(super) fn render(&self, values: &Value) -> Result<(String, String), PromptError> {
         let values = minijinja::Value::from(Serde(values));
-        let fill = |name, source| {
-            let template = self.template(name, source)?;
-            let text = template.render(&values);
+        let fill = |name| {
+            let text = self.template(name)?.render(&values);
             text.map_err(|error| self.wrong(name, &error))
         };
-        let system = fill(SYSTEM, &self.sources.system)?;
-        let user = fill(USER, &self.sources.user)?;
-        Ok((system, user))
+        Ok((fill(SYSTEM)?, fill(USER)?))
     }
 
     fn check(&self) -> Result<(), PromptError> {
         let mut used = BTreeSet::new();
-        for (name, source) in [(SYSTEM, &self.sources.system), (USER, &self.sources.user)] {
-            let template = self.template(name, source)?;
-            for variable in template.undeclared_variables(true) {
-                self.check_variable(name, source, &variable)?;
+        for (name, source) in self.sources.each() {
+            for variable in self.template(name)?.undeclared_variables(true) {
+                self.check_variable(name, &source, &variable)?;
                 used.insert(variable);
             }
         }
@@ -164,14 +168,9 @@ impl Version {
         Ok(())
     }
 
-    fn template<'a>(
-        &'a self,
-        name: &'a str,
-        source: &'a str,
-    ) -> Result<Template<'a, 'a>, PromptError> {
-        self.environment
-            .template_from_named_str(name, source)
-            .map_err(|error| self.wrong(name, &error))
+    fn template(&self, name: &str) -> Result<Template<'_, '_>, PromptError> {
+        let template = self.environment.get_template(name);
+        template.map_err(|error| self.wrong(name, &error))
     }
 
     fn wrong(&self, name: &str, error: &minijinja::Error) -> PromptError {

@@ -92,7 +92,7 @@ pub enum JournalTrouble {
 /// How to open the journal.
 #[derive(Clone)]
 pub struct SledOptions {
-    /// How much memory sled may use for pages.
+    /// How much memory sled may use for pages. Little is enough: records are read once, when a client starts.
     pub cache_bytes: u64,
     /// How long a commit may take before it is told as [`JournalTrouble::Slow`].
     pub commit_alert_after: Duration,
@@ -108,7 +108,7 @@ pub struct SledOptions {
 impl Default for SledOptions {
     fn default() -> Self {
         Self {
-            cache_bytes: 128 * 1024 * 1024,
+            cache_bytes: 16 * 1024 * 1024,
             commit_alert_after: Duration::from_secs(5),
             reserve_bytes: 64 * 1024 * 1024,
             free_bytes: Arc::new(space::free_bytes),

@@ -44,7 +44,7 @@ function draw() {
   const bot = document.getElementById('bot');
   bot.textContent = state.discord.connected ? 'bot connected' : 'bot not connected';
   bot.className = `pill ${state.discord.connected ? 'good' : 'bad'}`;
-  document.getElementById('openai').textContent = `${state.openai.completions} texts written`;
+  document.getElementById('openai').textContent = `${state.openai.completions} ${state.openai.completions === 1 ? 'text' : 'texts'} written`;
   setCommands(state.discord.commands);
   drawDiscord(state, me, (channel) => { remember('channel', channel); draw(); });
   drawTimelines(state, draw);

@@ -64,7 +64,16 @@ fn money(statement: &Statement) -> String {
         rows.any(|row| row.certain == certain && row.cost.known().is_some())
     };
     let known = match (has(true), has(false)) {
-        (true, true) => Some(format!("{}, up to {}", total.certain, total.most())),
+        (true, true) => {
+            let (certain, most) = (total.certain.to_string(), total.most().to_string());
+            // A call that costs nothing may be uncertain too.
+            let differ = certain != most;
+            Some(if differ {
+                format!("{certain}, up to {most}")
+            } else {
+                certain
+            })
+        }
         (true, false) => Some(total.certain.to_string()),
         (false, true) => Some(format!("up to {}", total.most())),
         (false, false) => None,
@@ -83,9 +92,10 @@ fn money(statement: &Statement) -> String {
 
 /// The tokens of its models.
 fn tokens(usage: &Usage) -> Option<String> {
-    let lines = usage.certain.iter().chain(&usage.uncertain);
-    let (mut calls, mut tokens) = (0_u64, 0_u64);
-    for line in lines {
+    let certain = usage.certain.iter().map(|line| (line, true));
+    let lines = certain.chain(usage.uncertain.iter().map(|line| (line, false)));
+    let (mut calls, mut tokens, mut most) = (0_u64, 0_u64, "");
+    for (line, is_certain) in lines {
         let took = match &line.item {
             Item::Chat { tokens, .. } => tokens.prompt.saturating_add(tokens.completion),
             Item::Embedding { tokens, .. } => *tokens,
@@ -97,12 +107,10 @@ fn tokens(usage: &Usage) -> Option<String> {
         };
         calls = calls.saturating_add(line.calls);
         tokens = tokens.saturating_add(took);
+        if !is_certain {
+            most = "at most ";
+        }
     }
-    let most = if usage.uncertain.is_empty() {
-        ""
-    } else {
-        "at most "
-    };
     match calls {
         0 => None,
         1 => Some(format!("{most}{tokens} tokens in 1 call")),

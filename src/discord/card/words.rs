@@ -221,7 +221,10 @@ fn approved(client: &Client, tweet: &Tweet) -> String {
         "An edit or another candidate makes a new text that has to be approved again."
     };
     match &client.paused {
-        None => format!("It goes out at its time by itself. {edits}"),
+        // Whether everything is held changes without the tweet, and the card stays as it is then.
+        None => format!(
+            "It goes out at its time by itself, unless everything is held then: `/status` tells. {edits}"
+        ),
         Some(pause) => format!(
             "The client is paused (“{}”): it is not sent before somebody resumes with `/client resume`. If its time has \
              passed by then, this card asks what to do. {edits}",

@@ -33,7 +33,8 @@ impl Interactions {
                 .filter_map(|status| status.client)
                 .collect(),
         };
-        say(lists::queue(&clients, self.engine.now()))
+        let halt = self.engine.halted();
+        say(lists::queue(&clients, halt.as_ref(), self.engine.now()))
     }
 
     pub(super) fn status(&self) -> Answer {

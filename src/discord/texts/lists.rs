@@ -174,8 +174,8 @@ fn facts(settings: &ClientSettings) -> Vec<String> {
     ]
 }
 
-/// `/queue`.
-pub(crate) fn queue(clients: &[Arc<Client>], now: Timestamp) -> String {
+/// `/queue`. What holds it back stands first: a list of times says that things go out then.
+pub(crate) fn queue(clients: &[Arc<Client>], halt: Option<&Halt>, now: Timestamp) -> String {
     let mut entries: Vec<(&Client, &Tweet)> = Vec::new();
     for client in clients {
         entries.extend(
@@ -189,14 +189,14 @@ pub(crate) fn queue(clients: &[Arc<Client>], now: Timestamp) -> String {
         return "Nothing is planned. `/plan` changes that.".to_owned();
     }
     let several = clients.len() > 1;
-    let lines: Vec<String> = entries
-        .iter()
-        .map(|(client, tweet)| {
-            let until = waiting::for_room(client, tweet).filter(|until| *until > now);
-            let waits = until.map(|until| waiting::in_queue(client, until));
-            entry(client, tweet, several) + &waits.unwrap_or_default()
-        })
-        .collect();
+    let tweets = entries.iter().map(|(client, tweet)| {
+        let until = waiting::for_room(client, tweet).filter(|until| *until > now);
+        let waits = until.map(|until| waiting::in_queue(client, until));
+        entry(client, tweet, several) + &waits.unwrap_or_default()
+    });
+    let holds = halt.map(held).into_iter();
+    let holds = holds.chain(clients.iter().filter_map(|client| paused(client)));
+    let lines: Vec<String> = holds.chain(tweets).collect();
     list(&format!("**{} open**", entries.len()), &lines)
 }
 
@@ -260,6 +260,14 @@ pub(crate) fn status(
         lines.extend(waiting);
     }
     list("**Clara is running**", &lines)
+}
+
+fn paused(client: &Client) -> Option<String> {
+    let reason = line(&client.paused.as_ref()?.reason, 200);
+    Some(format!(
+        "⏸️ `{}` is paused: {reason}. `/client resume` lets it go on.",
+        client.id
+    ))
 }
 
 fn held(halt: &Halt) -> String {
