@@ -174,7 +174,11 @@ mod tests {
                 "known and unknown",
                 said(vec![chat(KNOWN, 1900, 1), chat(OWN, 10, 2)], vec![]),
             ),
-            ("free", said(vec![moderated], vec![])),
+            ("free", said(vec![moderated.clone()], vec![])),
+            (
+                "known, and uncertain what is free",
+                said(vec![chat(KNOWN, 1900, 1)], vec![moderated]),
+            ),
         ];
         let lines = lines.map(|(name, text)| format!("{name}: {text}"));
         insta::assert_snapshot!(lines.join("\n"));
