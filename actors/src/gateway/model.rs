@@ -27,6 +27,9 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// The longest that everybody waits because the service says so: what it says is not believed whole.
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
 
+/// How long a service is left alone that wants something of people first.
+const SELDOM: Duration = Duration::from_secs(120);
+
 /// What came of a question, or why that is not known.
 type Asking<T> = Result<Result<Answered<T>, Unanswered>, String>;
 
@@ -109,7 +112,16 @@ impl Core {
         let question = |squeeze| message.question.at(squeeze);
         match self.ask(&message.meter, question, prompt::read).await {
             Ok(answered) => message.drafts(answered),
-            Err(silence) => silence.into_drafts(),
+            Err(silence) => match silence.explained() {
+                Explained {
+                    reason,
+                    again: Again::Never,
+                } => Drafts::Unusable { reason },
+                Explained {
+                    reason,
+                    again: Again::After(retry_after),
+                } => trouble(reason, retry_after),
+            },
         }
     }
 
@@ -118,14 +130,13 @@ impl Core {
         let read = prompt::read_judgement;
         match self.ask(&message.meter, question, read).await {
             Ok(answered) => Verdict::Found(answered.value),
-            Err(silence) => match silence.into_drafts() {
-                Drafts::Unusable { reason } => away(reason, None),
-                Drafts::Trouble {
-                    reason,
-                    retry_after,
-                } => away(reason, retry_after),
-                Drafts::Written { .. } => away("there was no opinion".to_owned(), None),
-            },
+            Err(silence) => {
+                let Explained { reason, again } = silence.explained();
+                match again {
+                    Again::Never => away(reason, None),
+                    Again::After(retry_after) => away(reason, retry_after),
+                }
+            }
         }
     }
 
@@ -238,28 +249,48 @@ fn away(reason: String, retry_after: Option<Duration>) -> Verdict {
     }
 }
 
-impl Silence {
-    fn into_drafts(self) -> Drafts {
-        match self {
-            Self::LeftAlone(wait) => trouble(
-                "the model service failed several times and is left alone for a moment".to_owned(),
-                Some(wait),
-            ),
-            Self::Unanswered(Unanswered::Unusable { reason }) => Drafts::Unusable { reason },
-            Self::Unanswered(Unanswered::Trouble(error)) => from_error(error),
-            Self::Lost(fault) => trouble(fault, None),
-        }
-    }
+/// A silence in words, and whether asking the same again may end it.
+struct Explained {
+    reason: String,
+    again: Again,
 }
 
-fn from_error(error: ModelError) -> Drafts {
-    let reason = error.to_string();
-    match error {
-        ModelError::Throttled { retry_after, .. } => trouble(reason, retry_after),
-        ModelError::Unavailable { .. } => trouble(reason, None),
-        // Until somebody has paid or changed the key every try fails alike: ask seldom.
-        ModelError::NotEntitled { .. } => trouble(reason, Some(Duration::from_secs(120))),
-        ModelError::BadRequest { .. } => Drafts::Unusable { reason },
+/// Whether the same question may be asked again.
+enum Again {
+    /// It would bring the same.
+    Never,
+    /// Not before so long, where the service or experience says how long.
+    After(Option<Duration>),
+}
+
+impl Silence {
+    fn explained(self) -> Explained {
+        let again = |reason, wait| Explained {
+            reason,
+            again: Again::After(wait),
+        };
+        let never = |reason| Explained {
+            reason,
+            again: Again::Never,
+        };
+        let error = match self {
+            Self::LeftAlone(wait) => {
+                let reason =
+                    "the model service failed several times and is left alone for a moment";
+                return again(reason.to_owned(), Some(wait));
+            }
+            Self::Unanswered(Unanswered::Unusable { reason }) => return never(reason),
+            Self::Unanswered(Unanswered::Trouble(error)) => error,
+            Self::Lost(fault) => return again(fault, None),
+        };
+        let reason = error.to_string();
+        match error {
+            ModelError::Throttled { retry_after, .. } => again(reason, retry_after),
+            ModelError::Unavailable { .. } => again(reason, None),
+            // Until somebody has paid or changed the key every try fails alike: ask seldom.
+            ModelError::NotEntitled { .. } => again(reason, Some(SELDOM)),
+            ModelError::BadRequest { .. } => never(reason),
+        }
     }
 }
 
