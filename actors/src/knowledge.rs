@@ -132,8 +132,8 @@ impl Library {
         meaning.owed_bytes(&shelf, wanted)
     }
 
-    /// The client's notes as they are now, cut. Only what changed since last time is cut, a note at a time, so that nobody
-    /// else on this thread waits long.
+    /// The client's notes as they are now, cut, and read for the check of what is written. Only what changed since last time
+    /// is, a note at a time, so that nobody else on this thread waits long.
     async fn shelf(&self, client: &ClientId, known: &Knowledge) -> Arc<Shelf> {
         let before = self.lock().take(client);
         if let Some(shelf) = before.as_ref().filter(|shelf| shelf.has(known)) {
@@ -144,6 +144,7 @@ impl Library {
             let kept = before.as_ref().and_then(|before| before.note(note));
             if kept.is_none() {
                 tokio::task::yield_now().await;
+                note.text.read();
             }
             shelf.put(note, kept);
         }

@@ -1,6 +1,7 @@
 //! How long the validation of one text takes against so many earlier ones, and what an earlier text takes to be kept:
 //! `cargo bench -p clara-domain --bench validate`. Prints one table by the number of earlier texts and one by the kind of
-//! text, and fails where one text takes a millisecond or more against 10,000.
+//! text, and fails where one text takes a millisecond or more against 10,000. A second table says how long its facts take
+//! to be held against so many notes: when they are read, and every later time.
 //!
 //! Times are medians: a machine that does something else as well makes means of them say little.
 
@@ -10,6 +11,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use clara_domain::content::Content;
+use clara_domain::facts::{Source, unsaid};
 use clara_domain::similar::{self, Index};
 use clara_domain::validate::{Earlier, Said, TextKey, TextRules, Whose, text_key, validate};
 use clara_domain::voice::Language;
@@ -111,7 +113,54 @@ fn main() {
             at_bound = median.max(kinds(&before, &rules));
         }
     }
+    println!("   kB of notes    µs to read      µs a text");
+    for kilobytes in [10, 100, 1_000] {
+        let (first, later) = against_notes(kilobytes);
+        println!(
+            "{kilobytes:>14} {:>13.0} {:>14.0}",
+            micros(first),
+            micros(later)
+        );
+    }
     assert!(at_bound < BOUND, "{at_bound:?} with {BOUND_AT} texts");
+}
+
+/// What the facts of a text take to be held against notes for the first time, and the median of the later ones.
+fn against_notes(kilobytes: usize) -> (Duration, Duration) {
+    let mut notes = vec![String::new()];
+    let mut bytes = 0;
+    for number in 0.. {
+        let line = format!(
+            "The {} costs €{}.{:02}, on {} May from {}:30.\n",
+            words(number, 8),
+            number % 90,
+            number % 100,
+            number % 28 + 1,
+            number % 12 + 7
+        );
+        bytes += line.len();
+        match notes.last_mut() {
+            Some(note) if note.len() < 60_000 => note.push_str(&line),
+            _ => notes.push(line),
+        }
+        if bytes > kilobytes * 1000 {
+            break;
+        }
+    }
+    let notes: Vec<Source> = notes.iter().map(|note| note.as_str().into()).collect();
+    let notes: Vec<&Source> = notes.iter().collect();
+    let look = |number: u32| {
+        let text = format!("{} Only €123 on 31 May at 6:45.", text(number));
+        let start = Instant::now();
+        let unsaid = unsaid(&text, &notes);
+        let took = start.elapsed();
+        assert!(unsaid.iter().any(|unsaid| unsaid.fact.words == "€123"));
+        took
+    };
+    let first = look(0);
+    let mut later: Vec<Duration> = (1..=100).map(look).collect();
+    later.sort();
+    (first, later[50])
 }
 
 /// One line for each kind of text; the most that one text took.

@@ -60,7 +60,7 @@ pub fn evolve(mut client: Client, event: &Event, at: Timestamp) -> Result<Client
             let added = Note {
                 id: *note,
                 title: title.clone(),
-                text: text.clone(),
+                text: text.clone().into(),
                 by: by.clone(),
                 at,
                 hash: *hash,

@@ -12,6 +12,7 @@ mod dates;
 mod links;
 mod names;
 mod quantities;
+mod source;
 mod times;
 mod tokens;
 
@@ -22,7 +23,8 @@ use amounts::Amounts;
 use calendar::Day;
 use tokens::{Token, tokens};
 
-pub use compare::{Contradiction, contradicted, not_covered};
+pub use compare::{Otherwise, Unsaid, unsaid};
+pub use source::Source;
 
 /// What kind of thing a fact is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,10 +86,13 @@ enum Value {
 
 /// Everything that a text claims, in the order of the text.
 pub fn facts(text: &str) -> Vec<Fact> {
-    let tokens = tokens(text);
+    found(text, &tokens(text))
+}
+
+fn found(text: &str, tokens: &[Token]) -> Vec<Fact> {
     let mut scan = Scan {
         text,
-        tokens: &tokens,
+        tokens,
         taken: vec![false; tokens.len()],
         found: Vec::new(),
     };

@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::facts::Source;
 use crate::ids::NoteId;
 use crate::person::PersonRef;
 
@@ -41,7 +42,7 @@ pub struct Note {
     /// What people call it: one line.
     pub title: String,
     /// What it says: UTF-8, NFC, lines ending in `\n`.
-    pub text: Arc<str>,
+    pub text: Source,
     /// Who added it; none when it came by the command line.
     pub by: Option<PersonRef>,
     /// When it was added.
@@ -73,11 +74,6 @@ impl Knowledge {
     /// How many bytes all the texts have together.
     pub fn bytes(&self) -> usize {
         self.notes.values().map(|note| note.text.len()).sum()
-    }
-
-    /// The texts, as [`crate::facts`] wants its sources.
-    pub fn texts(&self) -> Vec<&str> {
-        self.notes.values().map(|note| note.text.as_ref()).collect()
     }
 
     /// The note that somebody means: by its number, or by its title where only one is called so.

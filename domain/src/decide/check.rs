@@ -3,7 +3,7 @@
 use super::Ask;
 use crate::content::{Content, Segment};
 use crate::event::TweetEvent;
-use crate::facts::{Fact, contradicted, not_covered};
+use crate::facts::{Source, Unsaid, unsaid};
 use crate::rejection::Rejection;
 use crate::settings::ClientSettings;
 use crate::tweet::{Checking, Tweet};
@@ -24,9 +24,11 @@ pub(super) fn check(
         &ask.around.corpus.beside(ask.client, tweet.id),
     );
     if settings.counts(Rule::NotInBrief) {
-        let sources = sources(ask, settings, tweet);
+        let sources = Sources::of(ask, settings, tweet);
+        let sources = sources.all();
         let segments = content.segments.iter().enumerate();
-        let found = segments.flat_map(|(at, segment)| unsaid(settings, at, segment, &sources));
+        let found =
+            segments.flat_map(|(at, segment)| not_in_brief(settings, at, segment, &sources));
         report.findings.extend(found);
     }
     report
@@ -77,51 +79,65 @@ pub(super) fn said_since(
 }
 
 /// All that may be taken for true.
-fn sources<'a>(ask: &'a Ask, settings: &'a ClientSettings, tweet: &'a Tweet) -> Vec<&'a str> {
-    let voice = &settings.voice;
-    let mut sources = vec![
-        tweet.brief.as_str(),
-        settings.name.as_str(),
-        settings.handle.as_str(),
-        voice.persona.as_str(),
-    ];
-    sources.extend(tweet.feedback.iter().map(|said| said.text.as_str()));
-    sources.extend(voice.examples.iter().map(String::as_str));
-    sources.extend(voice.links.iter().map(String::as_str));
-    sources.extend(ask.client.knowledge.notes.values().map(|note| &*note.text));
-    sources
+struct Sources<'a> {
+    /// Read for this check.
+    said: Vec<Source>,
+    notes: Vec<&'a Source>,
+}
+
+impl<'a> Sources<'a> {
+    fn of(ask: &'a Ask, settings: &ClientSettings, tweet: &Tweet) -> Self {
+        let voice = &settings.voice;
+        let own = [
+            tweet.brief.as_str(),
+            settings.name.as_str(),
+            settings.handle.as_str(),
+            voice.persona.as_str(),
+        ];
+        let feedback = tweet.feedback.iter().map(|said| said.text.as_str());
+        let more = voice.examples.iter().chain(&voice.links);
+        let more = more.map(String::as_str);
+        let said = own.into_iter().chain(feedback).chain(more);
+        let notes = ask.client.knowledge.notes.values();
+        Self {
+            said: said.map(Source::from).collect(),
+            notes: notes.map(|note| &note.text).collect(),
+        }
+    }
+
+    fn all(&self) -> Vec<&Source> {
+        self.said.iter().chain(self.notes.iter().copied()).collect()
+    }
 }
 
 /// What a segment says that no source has, or that one has otherwise.
-fn unsaid(
+fn not_in_brief(
     settings: &ClientSettings,
     at: usize,
     segment: &Segment,
-    sources: &[&str],
+    sources: &[&Source],
 ) -> Vec<Finding> {
-    let against = contradicted(&segment.text, sources);
-    let told = |fact: &Fact| {
-        let otherwise = against.iter().find(|other| other.fact.span == fact.span);
-        match otherwise {
-            Some(other) => format!(
-                "\"{}\" is not what we were told (\"{}\"): make sure which is right",
-                fact.words, other.words
-            ),
-            None => format!(
-                "\"{}\" is not in the brief, nor in the client's notes: make sure that it is true, or leave it out",
-                fact.words
-            ),
-        }
+    let told = |unsaid: &Unsaid| match &unsaid.otherwise {
+        Some(other) => format!(
+            "\"{}\" is not what we were told (\"{}\"): make sure which is right",
+            unsaid.fact.words, other.words
+        ),
+        None => format!(
+            "\"{}\" is not in the brief, nor in the client's notes: make sure that it is true, or leave it out",
+            unsaid.fact.words
+        ),
     };
-    let facts = not_covered(&segment.text, sources);
-    let finding = |fact: &Fact| {
+    let finding = |unsaid: &Unsaid| {
         let span = Span {
-            start: fact.span.start,
-            end: fact.span.end,
+            start: unsaid.fact.span.start,
+            end: unsaid.fact.span.end,
         };
         settings
             .rules
-            .finding(Rule::NotInBrief, at, told(fact), Some(span))
+            .finding(Rule::NotInBrief, at, told(unsaid), Some(span))
     };
-    facts.iter().filter_map(finding).collect()
+    unsaid(&segment.text, sources)
+        .iter()
+        .filter_map(finding)
+        .collect()
 }

@@ -3,72 +3,60 @@
 //! Written forms do not count: `1,000` is `1000` and `1.000`, `9am` is `09:00`, `€5` is `5 euros`. A contradiction is only told
 //! where a source speaks of the same thing in the same words; it is a hint for somebody who reads both.
 
-use std::collections::BTreeSet;
-use std::ops::Range;
+use super::source::{About, Known, Source, Told};
+use super::{Fact, FactKind, Value};
 
-use super::names::bare;
-use super::quantities::stem;
-use super::tokens::{Kind, Token, tokens};
-use super::{Fact, FactKind, Value, facts};
-
-/// How many words before and after a fact say what it is about.
-const AROUND: usize = 4;
-/// Words shorter than this say nothing about it.
-const SHORTEST: usize = 4;
-
-/// A fact that a source has otherwise.
+/// A fact of a text that no source has.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Contradiction {
+pub struct Unsaid {
     /// What the text says.
     pub fact: Fact,
-    /// Which source says otherwise: its place among the sources.
+    /// A source that says otherwise of the same thing.
+    pub otherwise: Option<Otherwise>,
+}
+
+/// What a source says instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Otherwise {
+    /// Which source: its place among the sources.
     pub source: usize,
-    /// The source's words, of the sentence or line that says so.
+    /// Its words, of the sentence or line that says so.
     pub words: String,
 }
 
-/// The facts of a text that no source has. The sources are all that may be taken for true: the brief, the passages, the
-/// client's own name, handle and examples.
-pub fn not_covered(text: &str, sources: &[&str]) -> Vec<Fact> {
-    let known: Vec<Fact> = sources.iter().flat_map(|source| facts(source)).collect();
-    let words = words_of(sources);
-    let is_known = |fact: &Fact| match &fact.value {
-        Value::Name(name) => name.iter().all(|word| has_word(&words, word)),
-        _ => known.iter().any(|known| covers(known, fact)) || is_written_out(fact, &words),
-    };
-    let mut facts = facts(text);
-    facts.retain(|fact| !is_known(fact));
-    facts
+/// The facts of a text that no source has, and which of them one has otherwise: of the same kind, about the same, with
+/// another value. The sources are all that may be taken for true: the brief, the notes, the client's own name, handle and
+/// examples.
+pub fn unsaid(text: &str, sources: &[&Source]) -> Vec<Unsaid> {
+    let told = Known::of(text).told.into_iter();
+    let unsaid = told.filter(|told| !is_known(&told.fact, sources));
+    unsaid
+        .map(|Told { fact, about, .. }| Unsaid {
+            otherwise: about.and_then(|about| otherwise(&fact, &about, sources)),
+            fact,
+        })
+        .collect()
 }
 
-/// The facts of a text that a source has otherwise: of the same kind, about the same, with another value.
-pub fn contradicted(text: &str, sources: &[&str]) -> Vec<Contradiction> {
-    let known: Vec<(usize, &str, Vec<Fact>)> = (0..)
-        .zip(sources)
-        .map(|(nth, source)| (nth, *source, facts(source)))
-        .collect();
-    let otherwise = |fact: Fact| {
-        let about = About::of(text, &fact)?;
-        for (source, said, facts) in &known {
-            let mut rivals = facts.iter().filter(|other| is_rival(&fact, other));
-            let same = rivals
-                .find(|other| About::of(said, other).is_some_and(|that| about.is_that(&that)));
-            if let Some(other) = same {
-                let source = *source;
-                let words = said[sentence(said, other)].trim().to_owned();
-                return Some(Contradiction {
-                    fact,
-                    source,
-                    words,
-                });
-            }
+fn is_known(fact: &Fact, sources: &[&Source]) -> bool {
+    let has = |word: &str| sources.iter().any(|source| source.known().has_word(word));
+    match &fact.value {
+        Value::Name(name) => name.iter().all(|word| is_said(&has, word)),
+        _ => {
+            let mut known = sources.iter().flat_map(|source| &source.known().told);
+            known.any(|known| covers(&known.fact, fact)) || is_written_out(fact, &has)
         }
-        None
-    };
-    not_covered(text, sources)
-        .into_iter()
-        .filter_map(otherwise)
-        .collect()
+    }
+}
+
+fn otherwise(fact: &Fact, about: &About, sources: &[&Source]) -> Option<Otherwise> {
+    sources.iter().enumerate().find_map(|(nth, source)| {
+        let rival = source.known().rival(fact, about, is_rival)?;
+        Some(Otherwise {
+            source: nth,
+            words: source.sentence(rival).trim().to_owned(),
+        })
+    })
 }
 
 fn covers(known: &Fact, fact: &Fact) -> bool {
@@ -165,7 +153,7 @@ const WRITTEN: [&str; 12] = [
     "twelve zwölf douze doce dodici doze tolv twaalf dozen",
 ];
 
-fn is_written_out(fact: &Fact, words: &BTreeSet<String>) -> bool {
+fn is_written_out(fact: &Fact, has: &impl Fn(&str) -> bool) -> bool {
     let Value::Amount { amounts, .. } = &fact.value else {
         return false;
     };
@@ -173,26 +161,13 @@ fn is_written_out(fact: &Fact, words: &BTreeSet<String>) -> bool {
         .iter()
         .find_map(|amount| amount.parse::<usize>().ok());
     let forms = number.and_then(|number| WRITTEN.get(number.checked_sub(1)?));
-    forms.is_some_and(|forms| forms.split(' ').any(|form| words.contains(form)))
-}
-
-/// Every word of the sources, and the parts of their links and tags, in lower case.
-fn words_of(sources: &[&str]) -> BTreeSet<String> {
-    let mut words = BTreeSet::new();
-    for token in sources.iter().flat_map(|source| tokens(source)) {
-        words.insert(bare(token.lower()).to_owned());
-        if matches!(token.kind, Kind::Tag | Kind::Link) {
-            let parts = token.lower().split(|c: char| !c.is_alphanumeric());
-            words.extend(parts.map(str::to_owned));
-        }
-    }
-    words
+    forms.is_some_and(|forms| forms.split(' ').any(has))
 }
 
 /// A word, or another form of it.
-fn has_word(words: &BTreeSet<String>, word: &str) -> bool {
-    let plural = word.strip_suffix('s').unwrap_or(word);
-    words.contains(word) || words.contains(plural) || words.contains(&format!("{word}s"))
+fn is_said(has: &impl Fn(&str) -> bool, word: &str) -> bool {
+    let singular = word.strip_suffix('s').unwrap_or(word);
+    has(word) || has(singular) || has(&format!("{word}s"))
 }
 
 /// Whether two are of one kind and of one thing, so that only one of them can be right.
@@ -219,99 +194,4 @@ fn is_rival(fact: &Fact, other: &Fact) -> bool {
         }
         _ => false,
     }
-}
-
-/// What a fact is about, as far as the words around it say.
-struct About {
-    words: BTreeSet<String>,
-    noun: Option<String>,
-    weekdays: BTreeSet<String>,
-    /// Whether a span or an "until" ends with it.
-    is_end: bool,
-}
-
-impl About {
-    fn of(text: &str, fact: &Fact) -> Option<Self> {
-        let clause = sentence(text, fact);
-        let all = tokens(text);
-        let inside =
-            |token: &&Token| token.bytes.start >= clause.start && token.bytes.end <= clause.end;
-        let said: Vec<&Token> = all.iter().filter(inside).collect();
-        // Where times are told, each day has its own.
-        let is_a_weekday =
-            fact.kind == FactKind::Date && fact.words.chars().all(|c| !c.is_numeric());
-        if is_a_weekday && said.iter().any(|token| token.is_number()) {
-            return None;
-        }
-        let at = said
-            .iter()
-            .position(|token| token.chars.start >= fact.span.start)?;
-        let end = said
-            .iter()
-            .position(|token| token.chars.start >= fact.span.end);
-        let end = end.unwrap_or(said.len());
-        let content = |token: &&&Token| {
-            token.kind == Kind::Word
-                && token.text.chars().count() >= SHORTEST
-                && super::calendar::weekday(token.lower()).is_none()
-        };
-        let before = said[..at].iter().rev().filter(content).take(AROUND);
-        let after = said[end..].iter().filter(content).take(AROUND);
-        let words = before
-            .chain(after)
-            .map(|token| stem(token.lower()))
-            .collect();
-        let days = said
-            .iter()
-            .filter_map(|token| super::calendar::weekday(token.lower()));
-        let days = days.map(|day| day.to_string());
-        let weekdays = match fact.kind {
-            FactKind::Date => BTreeSet::new(),
-            _ => days.collect(),
-        };
-        let last = at.checked_sub(1).map_or("", |at| said[at].lower());
-        let is_end = [
-            "-", "–", "—", "until", "till", "to", "bis", "til", "à", "hasta",
-        ]
-        .contains(&last);
-        let noun = match &fact.value {
-            Value::Amount { noun, .. } => noun.clone(),
-            _ => None,
-        };
-        Some(Self {
-            words,
-            noun,
-            weekdays,
-            is_end,
-        })
-    }
-
-    /// Whether two speak of one thing: in the same words, of no other day, of the same end.
-    fn is_that(&self, other: &Self) -> bool {
-        let same_words = self.words.intersection(&other.words).next().is_some();
-        let same_noun = self.noun == other.noun;
-        let same_days = self.weekdays == other.weekdays
-            || self.weekdays.is_empty()
-            || other.weekdays.is_empty();
-        let of_a_noun = self.noun.is_some() && same_noun;
-        (same_words && same_noun || of_a_noun) && same_days && self.is_end == other.is_end
-    }
-}
-
-/// The sentence or line that a fact stands in, in bytes.
-fn sentence(text: &str, fact: &Fact) -> Range<usize> {
-    let byte = |chars: usize| {
-        text.char_indices()
-            .nth(chars)
-            .map_or(text.len(), |(at, _)| at)
-    };
-    let (start, end) = (byte(fact.span.start), byte(fact.span.end));
-    let breaks = [". ", "! ", "? ", "\n", "; ", "。", "! "];
-    let first = breaks
-        .iter()
-        .filter_map(|stop| text[..start].rfind(stop).map(|at| at + stop.len()));
-    let last = breaks
-        .iter()
-        .filter_map(|stop| text[end..].find(stop).map(|at| end + at));
-    first.max().unwrap_or(0)..last.min().unwrap_or(text.len())
 }

@@ -162,7 +162,7 @@ fn a_note_is_found_by_its_number_or_its_title() {
             id: NoteId(id),
             title: title.into(),
             hash: NoteHash::of(&text),
-            text: text.into(),
+            text: text.as_str().into(),
             by: None,
             at: Timestamp::UNIX_EPOCH,
         };
