@@ -77,8 +77,8 @@ pub(crate) struct Place {
     pub(crate) of: usize,
 }
 
-/// In how many alternatives one has a link, where links are allowed.
-const LINKED: usize = 3;
+/// Of so many alternatives one has a link, where links are allowed.
+const LINKED: usize = 2;
 
 /// The text at this place. Where links are allowed, now and then with one of them at its end.
 pub(crate) fn text(brief: &Brief, place: Place) -> String {
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn where_links_are_allowed_an_alternative_of_three_ends_with_one() {
+    fn where_links_are_allowed_every_second_alternative_ends_with_one() {
         let allowed = "Links only from these: https://tea.example.com\nBrief: tea";
         let brief = Brief::read(&[("user".into(), allowed.into())]);
         for of in [1, 3] {
@@ -294,7 +294,7 @@ mod tests {
                 assert!(!(0..of - 1).any(linked), "only the last part has one");
                 linked(of - 1)
             };
-            assert_eq!((0..9).filter(linked).count(), 3);
+            assert_eq!((0..8).filter(linked).count(), 4);
         }
     }
 

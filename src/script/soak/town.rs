@@ -152,7 +152,7 @@ fn draw(seed: u64, number: usize, channel: &str) -> ClientFacts {
         needed: if draw.percent(30) { 2 } else { 1 },
         author_counts: draw.percent(60),
         domain: draw
-            .percent(50)
+            .percent(80)
             .then(|| domain(&format!("client{number:03}"))),
     }
 }
