@@ -24,7 +24,7 @@ use crate::config::{Config, Secrets};
 
 pub use beside::{Beside, beside};
 pub use clock::WorldClock;
-pub(crate) use files::{Agency, ClientFile, environment};
+pub(crate) use files::{Agency, ClientFile, domain, environment, everything};
 pub use place::Place;
 
 /// How long the engine may take to be ready.
@@ -41,6 +41,8 @@ pub struct SandboxOptions {
     pub port: Option<u16>,
     /// Makes the engine's ids the same at every run.
     pub seed: Option<u64>,
+    /// Whether everything is switched on that is billed, as a script wants it: vectors, moderation, links.
+    pub everything: bool,
 }
 
 /// The pretended services, alone.
@@ -70,11 +72,18 @@ pub struct RunningSandbox {
 /// The port is taken, or the directory cannot be used.
 pub async fn services(options: &SandboxOptions) -> anyhow::Result<Services> {
     let place = Place::open(options.data.as_deref())?;
-    let agency = Agency::built_in()?;
+    let agency = agency(options)?;
     let sandbox = listen(&agency.world, &place, options.port).await?;
     place.remember_port(sandbox.addr().port())?;
     files::write(&agency, sandbox.url(), &place)?;
     Ok(Services { sandbox, place })
+}
+
+fn agency(options: &SandboxOptions) -> anyhow::Result<Agency> {
+    match options.everything {
+        true => Agency::with_everything(),
+        false => Agency::built_in(),
+    }
 }
 
 /// Starts the services of an agency's world, which is forgotten at the end, and writes the configuration of a Clara

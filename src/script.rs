@@ -38,7 +38,11 @@ pub async fn run(
         );
     }
     let stories = demo::stories();
-    let played = director::play(running, &stories).await;
+    let played = async {
+        director::tell(running, &demo::NOTES).await?;
+        director::play(running, &stories).await
+    };
+    let played = played.await;
     // The report is most wanted when something went wrong.
     let facts = report::collect(running).await?;
     if let Some(path) = report {

@@ -140,10 +140,34 @@ fn the_demo_goes_as_it_should_and_says_so() {
     // Nothing went wrong, so nothing is uncertain.
     assert!(said.contains("The ledger and the bills agree: "), "{said}");
     let costs = report["costs"].as_object().unwrap();
-    assert_eq!(costs.len(), 3);
+    assert_eq!(
+        costs.len(),
+        4,
+        "three clients, and what no client is named for"
+    );
     for (client, account) in costs {
         assert_eq!(account["uncertain_calls"], 0, "{client}: {account:#}");
         assert_eq!(account["certain"], account["billed"], "{client}");
+    }
+    everything_was_billed(costs.values());
+    for thing in ["made into vectors", "moderated text", "with a link"] {
+        assert!(said.contains(thing), "{said}");
+    }
+}
+
+/// A comparison says nothing of what was never on a bill.
+fn everything_was_billed<'a>(accounts: impl Iterator<Item = &'a Value> + Clone) {
+    for thing in [
+        "answers of sandbox-writer",
+        "cached tokens of sandbox-writer",
+        "tokens made into vectors by text-embedding-3-small",
+        "texts moderated",
+        "posts",
+        "posts with a link",
+        "accounts read",
+    ] {
+        let mut counts = accounts.clone().map(|account| &account["billed"][thing]);
+        assert!(counts.any(|count| count.as_u64() > Some(0)), "no {thing}");
     }
 }
 
@@ -164,6 +188,7 @@ fn killed_at_any_moment_it_goes_on_where_it_was() {
     assert!(killed_alive >= kills.min(4), "it was hardly ever killed");
     let (_, report) = run.finish();
     check(&report);
+    everything_was_billed(report["costs"].as_object().unwrap().values());
 }
 
 /// Kills the child when a condition holds; false when it came to its end before.

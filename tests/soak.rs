@@ -60,6 +60,7 @@ fn killed_over_and_over_with_everything_failing_all_is_kept_and_what_is_not_woul
     assert!(judge(&evidence).is_kept());
     let live: usize = evidence.timelines.values().map(Vec::len).sum();
     assert!(live >= 10, "only {live} posts came of it");
+    everything_was_billed(&evidence, live);
 
     doubled(evidence.clone());
     on_anothers_account(evidence.clone());
@@ -71,6 +72,25 @@ fn killed_over_and_over_with_everything_failing_all_is_kept_and_what_is_not_woul
     undone(evidence.clone());
     wrongly_billed(evidence.clone());
     wrongly_counted(evidence);
+}
+
+/// A comparison says nothing of what was never on a bill. Only some posts have a link.
+fn everything_was_billed(evidence: &Evidence, live: usize) {
+    let linked = (live >= 25).then_some("posts with a link");
+    let always = [
+        "answers of sandbox-writer",
+        "tokens made into vectors by text-embedding-3-small",
+        "texts moderated",
+        "posts",
+        "accounts read",
+    ];
+    for thing in always.into_iter().chain(linked) {
+        let accounts = evidence.accounts.values();
+        let billed: u64 = accounts
+            .filter_map(|account| account.billed.get(thing))
+            .sum();
+        assert!(billed > 0, "no {thing}");
+    }
 }
 
 /// A tweet that is posted, its account, and its first text.

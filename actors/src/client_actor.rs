@@ -20,8 +20,7 @@ use clara_domain::effect::EffectKey;
 use clara_domain::ids::ClientId;
 use clara_domain::person::By;
 use clara_domain::settings::ClientSettings;
-use clara_domain::weight::has_link;
-use clara_domain::{Client, Command, Effect, Event, Rejection, TweetEvent};
+use clara_domain::{Client, Command, Effect, Event, Rejection};
 use tokio::sync::oneshot;
 use tracing::{Instrument, debug, error, info, info_span, warn};
 
@@ -116,9 +115,7 @@ impl ClientActor {
                     .relive(&aggregate.client.id, sent);
                 let tools = &self.blueprint.tools;
                 let now = tools.clock.now();
-                tools
-                    .treasurer
-                    .relive(&aggregate.client.id, &aggregate.client.ledger, now);
+                tools.treasurer.relive(&aggregate.client, now);
                 tools.around.note_all(&aggregate.client);
                 self.aggregate = Some(aggregate);
                 self.pump(ctx);
@@ -191,7 +188,10 @@ impl ClientActor {
         }
         log(&self.blueprint.id, events);
         self.blueprint.tools.around.note(&aggregate.client, events);
-        count_posts(&self.blueprint.tools, &aggregate.client, events, at);
+        self.blueprint
+            .tools
+            .treasurer
+            .note_posts(&aggregate.client, events, at);
         self.blueprint.registry.publish(&aggregate.client);
         let _ = ask.reply.send(Ok(aggregate.client.clone()));
         self.pump(ctx);
@@ -342,19 +342,6 @@ async fn load(
         .begin(journal, declared, tools.clock.now())
         .await?;
     Ok(aggregate)
-}
-
-/// What is live now costs, whatever the budgets say.
-fn count_posts(tools: &Tools, client: &Client, events: &[Event], at: jiff::Timestamp) {
-    for (tweet, event) in events.iter().filter_map(Event::of_tweet) {
-        if let TweetEvent::SegmentPosted { segment, .. } = event {
-            let with_link = client.tweet(tweet).is_some_and(|tweet| {
-                let text = tweet.segment(*segment);
-                text.is_some_and(|segment| has_link(&segment.text))
-            });
-            tools.treasurer.posted(&client.id, with_link, at);
-        }
-    }
 }
 
 fn not_stored(reason: String, perhaps: bool) -> Refusal {

@@ -89,7 +89,8 @@ impl Library {
         }
     }
 
-    /// The parts of a client's notes that fit a brief, at most [`MOST_PASSAGES`].
+    /// The parts of a client's notes that fit a brief, at most [`MOST_PASSAGES`]. Where [`at_most`](Self::at_most) is
+    /// above zero it calls whoever makes vectors: whoever searches has a place among the calls of that service.
     pub async fn search(&self, client: &ClientId, known: &Knowledge, wanted: &str) -> Findings {
         let shelf = self.shelf(client, known).await;
         if is_futile(&shelf, wanted) {
@@ -99,7 +100,7 @@ impl Library {
         let mut findings = Findings::default();
         let by_meaning = match &self.inner.meaning {
             Some(meaning) => {
-                let looked = meaning.look(client, &shelf, wanted).await;
+                let looked = meaning.look(&shelf, wanted).await;
                 findings.taken = looked.taken;
                 findings.trouble = looked.trouble;
                 looked.ranked

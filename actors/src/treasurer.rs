@@ -1,10 +1,12 @@
 //! Who says whether there is money for a call: what it can cost at most is set aside before, and settled after.
 //!
 //! One for the whole engine; cheap to clone, usable from any thread, never waits. What it knows comes from the clients'
-//! ledgers ([`Treasurer::relive`]) and from what was settled since. The invariant: what is spent and set aside never
-//! exceeds a budget that stops, whatever happens at once; where that cannot be told, more is counted and not less.
+//! ledgers and posts in doubt ([`Treasurer::relive`]) and from what was settled since. The invariant: what is spent and
+//! set aside never exceeds a budget that stops, whatever happens at once; where that cannot be told, more is counted and
+//! not less.
 
 mod alarms;
+mod posts;
 mod purse;
 #[cfg(test)]
 mod tests;
@@ -12,8 +14,9 @@ mod tests;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use clara_domain::Client;
 use clara_domain::ids::ClientId;
-use clara_domain::metering::{Item, Ledger, Spent, utc_day};
+use clara_domain::metering::{Item, Spent, utc_day};
 use clara_domain::money::MicroUsd;
 use clara_domain::pricing::PriceList;
 use clara_domain::pricing::budget::{Budget, Budgets};
@@ -21,6 +24,7 @@ use jiff::{Timestamp, ToSpan};
 
 use crate::alerts::Alert;
 pub use alarms::{BudgetAlarm, Reached};
+pub use posts::{InDoubt, PostNews};
 use purse::{Held, Purse, Room};
 
 /// How long to wait for calls under way, which may take less than was set aside for them.
@@ -78,12 +82,19 @@ impl Treasurer {
         }))
     }
 
-    /// Takes over what a client's ledger says, in place of all that was settled for it before. What is set aside at this
-    /// moment stays so: a call that is both in the ledger and set aside counts twice until the next time.
-    pub fn relive(&self, client: &ClientId, ledger: &Ledger, now: Timestamp) {
-        self.change(client, now, |purse, inner| {
-            purse.relive(client, ledger, &inner.prices);
-        });
+    /// Takes over what a client's ledger says and which of its posts are in doubt, in place of all that was known of it
+    /// before. What is set aside at this moment stays so: a call that is both in the ledger and set aside counts twice
+    /// until the next time.
+    pub fn relive(&self, client: &Client, now: Timestamp) {
+        let doubts = posts::doubts(client);
+        let mut purse = self.purse();
+        purse.relive(&client.id, &client.ledger, &self.0.prices);
+        for news in doubts {
+            purse.learn(&client.id, news, &self.0.prices);
+        }
+        let alarms = purse.passed(&self.0.budgets, &client.id, utc_day(now));
+        drop(purse);
+        self.raise(alarms, now);
     }
 
     /// Sets aside the most that a call can cost, for the UTC day on which it begins.
@@ -127,20 +138,7 @@ impl Treasurer {
         })
     }
 
-    /// Counts a post that is live now: call it where its event is applied. What was reserved for it is released then.
-    pub fn posted(&self, client: &ClientId, with_link: bool, now: Timestamp) {
-        let item = Item::Posts {
-            count: 1,
-            with_link,
-        };
-        self.change(client, now, |purse, inner| {
-            let day = utc_day(now);
-            let cost = inner.prices.price(&item, day).known();
-            purse.spend(client, day, cost.unwrap_or_default());
-        });
-    }
-
-    /// What is spent of a budget, and what is set aside for calls under way.
+    /// What is spent of a budget, and what is set aside for calls and posts under way.
     pub fn spent(&self, budget: &Budget) -> (MicroUsd, MicroUsd) {
         let purse = self.purse();
         (purse.spent(budget), purse.held(budget))
@@ -148,15 +146,6 @@ impl Treasurer {
 
     fn purse(&self) -> MutexGuard<'_, Purse> {
         self.0.purse.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Changes what is known of a client, then tells people of marks that were passed by it.
-    fn change(&self, client: &ClientId, now: Timestamp, change: impl FnOnce(&mut Purse, &Inner)) {
-        let mut purse = self.purse();
-        change(&mut purse, &self.0);
-        let alarms = purse.passed(&self.0.budgets, client, utc_day(now));
-        drop(purse);
-        self.raise(alarms, now);
     }
 
     fn raise(&self, alarms: impl IntoIterator<Item = BudgetAlarm>, now: Timestamp) {

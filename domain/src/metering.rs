@@ -10,7 +10,7 @@ mod reads;
 
 use serde::{Deserialize, Serialize};
 
-pub use doubt::{in_doubt, ledger_of};
+pub use doubt::{in_doubt, ledger_of, post_of};
 pub use ledger::{Ledger, Line, OpenCall, Usage, utc_day};
 
 /// The number of a call within its client, from 1.

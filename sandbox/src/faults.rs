@@ -54,7 +54,7 @@ pub enum FaultKind {
     TokenRevoked,
     /// X only: 402, the whole app is out of credits.
     CreditsDepleted,
-    /// OpenAI only: the content is cut off in the middle of the JSON.
+    /// OpenAI only: the JSON is cut off in the middle; of a chat completion that of its content.
     BadJson,
     /// OpenAI only: the model declines.
     Refusal,

@@ -38,6 +38,7 @@ pub(super) fn run(args: SandboxArgs) -> Exit {
         data: args.data.clone(),
         port: args.port,
         seed: args.seed,
+        everything: args.script.is_some(),
     };
     let result = in_system(async move {
         match (args.script.as_deref(), args.services) {

@@ -35,16 +35,20 @@ pub(crate) struct ClientFile {
 impl Agency {
     /// The agency that a newcomer finds.
     pub(crate) fn built_in() -> anyhow::Result<Self> {
+        Self::declared(BTreeMap::new(), false)
+    }
+
+    fn declared(more: BTreeMap<&'static str, String>, may_link: bool) -> anyhow::Result<Self> {
         let world = World::agency();
         let file = |client: &Declared| {
+            let domain = (may_link && client.has_site).then(|| domain(client.handle));
             Ok(ClientFile {
                 id: client.id.to_owned(),
                 handle: client.handle.to_owned(),
-                text: declaration(&world, client)?,
+                text: declaration(&world, client, domain.as_deref())?,
             })
         };
         let clients = CLIENTS.iter().map(file).collect::<anyhow::Result<_>>()?;
-        let more = BTreeMap::new();
         Ok(Self {
             world,
             clients,
@@ -52,10 +56,37 @@ impl Agency {
         })
     }
 
+    /// The same with everything switched on that is billed: notes are searched by meaning, texts are moderated, and a
+    /// client has a place on the web to link to.
+    pub(crate) fn with_everything() -> anyhow::Result<Self> {
+        Self::declared(everything(), true)
+    }
+
     fn account(&self, client: &ClientFile) -> Option<&XAccount> {
         let mut accounts = self.world.x.accounts.iter();
         accounts.find(|account| account.handle == client.handle)
     }
+}
+
+/// Lines of `clara.toml` that switch on what is billed beside writing and posting.
+pub(crate) fn everything() -> BTreeMap<&'static str, String> {
+    let lines = [
+        (
+            "knowledge",
+            "embedding_model = \"text-embedding-3-small\"\n",
+        ),
+        ("moderation", "model = \"omni-moderation-latest\"\n"),
+        // It is free in life. Here it has a price, so that it is on the bill.
+        ("prices", "moderation = { text = 150 }\n"),
+    ];
+    lines
+        .map(|(section, line)| (section, line.to_owned()))
+        .into()
+}
+
+/// Where an account's owner is on the web.
+pub(crate) fn domain(handle: &str) -> String {
+    format!("{handle}.example.com")
 }
 
 /// A client of the agency as far as it is not in the world: its account, its zone, its slots, its voice.
@@ -65,16 +96,18 @@ struct Declared {
     zone: &'static str,
     slots: &'static str,
     persona: &'static str,
+    /// Whether it has a place on the web to link to, where links are wanted.
+    has_site: bool,
 }
 
 #[rustfmt::skip]
 const CLIENTS: [Declared; 3] = [
     Declared { id: "harbour", handle: "harbourcoffee", zone: "America/New_York", slots: r#"["weekdays 08:30", "weekdays 15:00", "sat 10:00"]"#,
-        persona: "A small coffee roastery by the harbour. Warm, plain, a little dry. Never shouts, never sells hard." },
+        persona: "A small coffee roastery by the harbour. Warm, plain, a little dry. Never shouts, never sells hard.", has_site: false },
     Declared { id: "fjord", handle: "fjordbikes", zone: "Europe/Oslo", slots: r#"["daily 07:45", "weekdays 16:30"]"#,
-        persona: "A bicycle workshop on a steep street. Practical, cheerful, knows every bolt." },
+        persona: "A bicycle workshop on a steep street. Practical, cheerful, knows every bolt.", has_site: true },
     Declared { id: "koyo", handle: "koyotea", zone: "Asia/Tokyo", slots: r#"["daily 09:00", "daily 18:00"]"#,
-        persona: "A tea house in its fourth generation. Calm and precise; one image, one thought." },
+        persona: "A tea house in its fourth generation. Calm and precise; one image, one thought.", has_site: false },
 ];
 
 /// Writes `clara.toml` and `clara.env`, and the clients' files that are not there yet.
@@ -142,6 +175,10 @@ fn exports(agency: &Agency) -> String {
 fn main(agency: &Agency, url: &str) -> String {
     let (world, discord) = (&agency.world, &agency.world.discord);
     let more = |section: &str| agency.more.get(section).map_or("", String::as_str);
+    let section = |name: &str| match agency.more.get(name) {
+        Some(lines) => format!("\n[{name}]\n{lines}"),
+        None => String::new(),
+    };
     let role = |name: &str| {
         id_of(
             discord
@@ -181,7 +218,7 @@ model = "sandbox-writer"
 {more_openai}
 [prices]
 models."sandbox-writer" = {{ input = 400000, cached_input = 100000, output = 1600000 }}
-
+{more_prices}
 [x]
 api_base = "{url}/x"
 client_id = "{x_client}"
@@ -195,7 +232,7 @@ listen = "127.0.0.1:0"
 
 [log]
 filter = "info,serenity=error"
-"#,
+{companions}"#,
         application = discord.application_id,
         guild = discord.guild_id,
         manager = role("manager"),
@@ -205,10 +242,12 @@ filter = "info,serenity=error"
         more_openai = more("openai"),
         more_x = more("x"),
         more_limits = more("limits"),
+        more_prices = more("prices"),
+        companions = ["knowledge", "moderation"].map(section).concat(),
     )
 }
 
-fn declaration(world: &World, client: &Declared) -> anyhow::Result<String> {
+fn declaration(world: &World, client: &Declared, domain: Option<&str>) -> anyhow::Result<String> {
     let account = account(world, client)
         .with_context(|| format!("the world has no account @{}", client.handle))?;
     let channels = world
@@ -224,6 +263,10 @@ fn declaration(world: &World, client: &Declared) -> anyhow::Result<String> {
         ..
     } = client;
     let XAccount { name, handle, .. } = account;
+    let line = |key: &str, text: String| format!("{key} = [\"{text}\"]\n");
+    let links = domain.map(|domain| line("links", format!("https://{domain}")));
+    let domains = domain.map(|domain| line("link_domains", domain.to_owned()));
+    let (links, domains) = (links.unwrap_or_default(), domains.unwrap_or_default());
     Ok(format!(
         r#"# A client of the pretended agency. Change it as you like; it is written only when it is not there.
 name = "{name}"
@@ -237,9 +280,9 @@ quiet = ["22:00-07:00"]
 
 [voice]
 persona = "{persona}"
-
+{links}
 [rules]
-blocked_words = ["cheap", "guaranteed"]
+{domains}blocked_words = ["cheap", "guaranteed"]
 "#
     ))
 }
@@ -281,6 +324,19 @@ mod tests {
         assert_eq!(ids, ["fjord", "harbour", "koyo"]);
         let secrets = Secrets::read(&environment(&agency)).unwrap();
         assert_eq!(crate::app::missing(&config, &secrets), Vec::<String>::new());
+    }
+
+    #[test]
+    fn with_everything_it_is_valid_too_and_all_of_it_is_on() {
+        let place = Place::open(None).unwrap();
+        let agency = Agency::with_everything().unwrap();
+        write(&agency, "http://127.0.0.1:4321", &place).unwrap();
+        let config = Config::load(&place.config()).unwrap();
+        assert!(config.knowledge.embedding_model.is_some());
+        assert!(config.moderation.model.is_some());
+        let linking = &config.clients[&"fjord".parse().unwrap()];
+        assert_eq!(linking.voice.links, ["https://fjordbikes.example.com"]);
+        assert_eq!(linking.rules.link_domains, ["fjordbikes.example.com"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use clara_domain::ids::ClientId;
-use clara_domain::{Tweet, TweetState};
+use clara_domain::{Client, Tweet, TweetState};
 use clara_sandbox::World;
 
 use super::bills;
@@ -51,7 +51,7 @@ pub(super) fn stories() -> Vec<Story> {
         ),
         story(
             "fjord",
-            "winter tyres are in stock",
+            "winter tyres are in stock, see https://fjordbikes.example.com/tyres",
             Plan("tomorrow 09:00"),
             Approve,
         ),
@@ -100,6 +100,57 @@ pub(super) fn stories() -> Vec<Story> {
     ]
 }
 
+/// What somebody tells of a client before anything is written for it.
+pub(super) struct Note {
+    pub(super) client: &'static str,
+    pub(super) title: &'static str,
+    text: &'static str,
+}
+
+/// The notes.
+pub(super) const NOTES: [Note; 2] = [
+    Note {
+        client: "harbour",
+        title: "How we choose beans",
+        text: "We choose our beans in three steps: we roast a handful, taste it blind, and sleep on it.",
+    },
+    Note {
+        client: "koyo",
+        title: "Steeping green tea",
+        text: "We steep green tea at seventy degrees. Hotter water makes it bitter.",
+    },
+];
+
+impl Note {
+    /// The command that tells it.
+    pub(super) fn line(&self) -> String {
+        let Self {
+            client,
+            title,
+            text,
+        } = self;
+        format!("/client knowledge add client:{client} title:\"{title}\" text:\"{text}\"")
+    }
+
+    /// Whether it is told already.
+    pub(super) fn is_known(&self, client: &Client) -> bool {
+        let mut notes = client.knowledge.notes.values();
+        notes.any(|note| note.title == self.title)
+    }
+
+    /// Whether a text of its client was written from it.
+    fn is_used(&self, client: &Client) -> bool {
+        let mut revisions = client.tweets.values().filter_map(|tweet| tweet.current());
+        revisions.any(|revision| {
+            revision
+                .origin
+                .sources
+                .iter()
+                .any(|source| source == self.title)
+        })
+    }
+}
+
 /// Everything that is not as the demo expects, in words.
 pub(super) fn surprises(running: &RunningSandbox, stories: &[Story], facts: &Facts) -> Vec<String> {
     let mut surprises = Vec::new();
@@ -113,6 +164,7 @@ pub(super) fn surprises(running: &RunningSandbox, stories: &[Story], facts: &Fac
             ),
         }
     }
+    surprises.extend(unused(running));
     surprises.extend(strangers(facts));
     surprises.extend(late_answers(running));
     surprises.extend(pings(running));
@@ -206,6 +258,18 @@ fn wrong_with_card(running: &RunningSandbox, story: &Story, tweet: &Tweet) -> Op
         return None;
     }
     Some(format!("its card does not say `{wanted}`; it says: {text}"))
+}
+
+/// Notes that no text was written from although one is about them.
+fn unused(running: &RunningSandbox) -> Vec<String> {
+    let is_used = |note: &&Note| {
+        let client = ClientId::new(note.client).ok();
+        let client = client.and_then(|id| running.engine.view(&id).ok());
+        client.is_some_and(|client| note.is_used(&client))
+    };
+    let unused = NOTES.iter().filter(|note| !is_used(note));
+    let named = |note: &Note| format!("nothing was written from the note “{}”", note.title);
+    unused.map(named).collect()
 }
 
 /// Posts on a timeline that no tweet accounts for: posted twice, or to the wrong account.

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use clara_domain::Client;
+use clara_domain::ids::ClientId;
 use jiff::Timestamp;
 
+use super::demo::Note;
 use super::people;
 use super::story::{Act, Next, Order, Story, shown};
 use crate::sandbox::RunningSandbox;
@@ -14,6 +16,21 @@ use crate::sandbox::RunningSandbox;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long to wait for a sign of change before looking again anyway.
 const GLANCE: Duration = Duration::from_millis(200);
+
+/// Has the notes told that are not told yet.
+pub(super) async fn tell(running: &RunningSandbox, notes: &[Note]) -> anyhow::Result<()> {
+    for note in notes {
+        let client = ClientId::new(note.client)?;
+        if note.is_known(running.engine.view(&client)?.as_ref()) {
+            continue;
+        }
+        people::types(&running.sandbox.discord, "maya", "ops", &note.line()).await?;
+        if !note.is_known(running.engine.view(&client)?.as_ref()) {
+            bail!("`{}` told nothing", note.line());
+        }
+    }
+    Ok(())
+}
 
 /// Plays all stories to their ends.
 pub(super) async fn play(running: &RunningSandbox, stories: &[Story]) -> anyhow::Result<()> {

@@ -15,6 +15,7 @@ mod judge;
 mod kills;
 mod ledger;
 mod mind;
+mod notes;
 mod plan;
 mod process;
 mod report;
@@ -208,6 +209,7 @@ async fn play(
     tasks.spawn(kills::tend(scene.clone()));
     tasks.spawn(plan::go(scene.clone()));
     tasks.spawn(steward::go(scene.clone()));
+    tasks.spawn(notes::go(scene.clone()));
     for service in faults {
         tasks.spawn(trouble::go(scene.clone(), service));
     }

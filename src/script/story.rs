@@ -91,7 +91,8 @@ impl Story {
         };
         match &tweet.state {
             TweetState::Planned if tweet.write_at > now => Next::Time(tweet.write_at),
-            TweetState::Planned => Next::Clara,
+            // A text that is generated is being looked at.
+            TweetState::Planned | TweetState::Generated => Next::Clara,
             TweetState::Validated if shown(tweet).is_none() => Next::Clara,
             TweetState::Validated => Next::Act(self.act_on(tweet)),
             TweetState::Approved if client.release_at(tweet) > now => {
@@ -109,8 +110,7 @@ impl Story {
                     Next::Done
                 }
             }
-            TweetState::Generated
-            | TweetState::Overdue { .. }
+            TweetState::Overdue { .. }
             | TweetState::Posted { .. }
             | TweetState::Rejected { .. }
             | TweetState::Cancelled { .. }

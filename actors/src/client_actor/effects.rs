@@ -10,12 +10,13 @@ use clara_domain::client::Notice;
 use clara_domain::command::{DeleteOutcome, Look};
 use clara_domain::effect::{Effect, look};
 use clara_domain::ids::{PostId, TweetId};
-use clara_domain::metering::Item;
+use clara_domain::metering::{Item, post_of};
 use clara_domain::person::By;
 use clara_domain::{Client, Command, Rejection};
 use tokio::sync::{oneshot, watch};
 use tracing::{debug, error, warn};
 
+use super::metered::Hurdle;
 use super::outgoing::Outgoing;
 use super::{Ask, BUSY_PAUSE, ClientActor};
 use crate::alerts::Alert;
@@ -34,7 +35,7 @@ use crate::ports::desk::{CardRequest, DeskError};
 use crate::ports::{Clock, Desk, Journal, Moderator};
 use crate::prompt::Prompts;
 use crate::rules::Rules;
-use crate::treasurer::Treasurer;
+use crate::treasurer::{Exhausted, Reservation, Treasurer};
 
 /// How long the desk may take for a card.
 const DESK_PATIENCE: Duration = Duration::from_secs(120);
@@ -171,8 +172,12 @@ impl Run {
         let Some(permit) = self.permit(Service::X, Class::Post).await else {
             return End::Failed { retry_after: None };
         };
+        let money = match self.money_for_post(tweet) {
+            Ok(money) => money,
+            Err(exhausted) => return self.held_up(Hurdle::Budget(exhausted)),
+        };
         let meter = Meter::default();
-        let sending = self.send(tweet, permit, &meter);
+        let sending = self.send(tweet, permit, money, &meter);
         let knows = self.tools.x.send(Knows(self.client.id.clone())).await;
         if knows.unwrap_or(true) {
             return sending.await;
@@ -183,9 +188,29 @@ impl Run {
         sent.unwrap_or_else(|hurdle| self.held_up(hurdle))
     }
 
-    async fn send(&self, tweet: TweetId, permit: Permit, meter: &Meter) -> End {
+    /// Sets aside what the next post of a tweet costs, until the intent to send it is recorded: from then on it counts
+    /// as a post that may be live.
+    fn money_for_post(&self, tweet: TweetId) -> Result<Option<Reservation>, Exhausted> {
+        let tweet = self.client.tweet(tweet);
+        let post = tweet.map(|tweet| post_of(tweet, tweet.next_segment()));
+        let now = self.tools.clock.now();
+        let reserve = |post| self.tools.treasurer.reserve(&self.client.id, &[post], now);
+        post.map(reserve).transpose()
+    }
+
+    async fn send(
+        &self,
+        tweet: TweetId,
+        permit: Permit,
+        money: Option<Reservation>,
+        meter: &Meter,
+    ) -> End {
         // From here on the intent is on disk: what follows happens once, or is found out about.
-        let begun = match self.ask(Command::BeginPublish { tweet }).await {
+        let begun = self.ask(Command::BeginPublish { tweet }).await;
+        if let Some(money) = money {
+            money.release();
+        }
+        let begun = match begun {
             Ok(begun) => begun,
             refused @ Err(_) => return refused.into(),
         };

@@ -81,11 +81,19 @@ impl Run {
     async fn look_up(&self, request: &GenerationRequest) -> Result<Vec<Passage>, Hurdle> {
         let (client, library) = (&self.client, &self.tools.library);
         let search = library.search(&client.id, &client.knowledge, &request.brief);
+        let bytes = || library.at_most(&client.id, &client.knowledge, &request.brief);
         let Some(model) = library.model() else {
             return Ok(search.await.passages);
         };
-        let bytes = library.at_most(&client.id, &client.knowledge, &request.brief);
-        let tokens = bytes.await;
+        if bytes().await == 0 {
+            return Ok(search.await.passages);
+        }
+        // A call that only waits for its turn has not left: it is not recorded before.
+        let Some(_permit) = self.permit(Service::Model, Class::Write).await else {
+            return Err(Hurdle::Journal(End::Failed { retry_after: None }));
+        };
+        // Meanwhile another tweet may have had them made.
+        let tokens = bytes().await;
         if tokens == 0 {
             return Ok(search.await.passages);
         }

@@ -23,7 +23,7 @@ use crate::gateway::model::OpenAiGateway;
 use crate::gateway::x::{Gate, XGateway};
 use crate::handle::EngineHandle;
 use crate::knowledge::{Embedding, Library, Meaning, MeaningOptions};
-use crate::limiter::{Limiter, Limits, RateLimiter};
+use crate::limiter::{Limits, RateLimiter};
 use crate::model_chain::{ChainOptions, ModelChain};
 use crate::ports::journal::{ReadError, StreamId};
 use crate::ports::{Clock, Desk, Embedder, Ids, Journal, LanguageModel, Moderator, XApi};
@@ -230,7 +230,7 @@ impl Shared<'_> {
             Gate::new(self.registry.clone(), brake.clone()),
             (board.clone(), guard("the way to X")),
         );
-        let library = library(ports.embedding, by.meaning, &clock, &limiter);
+        let library = library(ports.embedding, by.meaning, &clock);
         let moderator = ports.moderator.map(|port| guarded_moderator(port, &clock));
         Tools {
             rules: by.rules,
@@ -258,7 +258,6 @@ fn library(
     embedding: Option<Embedding>,
     options: MeaningOptions,
     clock: &Arc<dyn Clock>,
-    limiter: &Limiter,
 ) -> Library {
     let Some(Embedding { embedder, vectors }) = embedding else {
         return Library::by_words();
@@ -270,7 +269,6 @@ fn library(
             vectors,
         },
         clock: clock.clone(),
-        limiter: Some(limiter.clone()),
         options,
     })
 }

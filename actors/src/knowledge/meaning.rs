@@ -6,12 +6,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use clara_domain::ids::ClientId;
 use clara_domain::knowledge::NoteHash;
 use futures::future::{Either, select};
 
 use super::shelf::{Piece, Shelf, ranked};
-use crate::limiter::{Class, Limiter, Permit, Service};
 use crate::ports::Clock;
 use crate::ports::embed::{Embedder, Embeddings, MOST_TEXTS};
 use crate::ports::model::{Billed, ModelError};
@@ -48,8 +46,7 @@ pub enum Taken {
 /// How far to go for meaning.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MeaningOptions {
-    /// How long one search may make vectors; then it goes on with those that there are. Waiting for its turn does not
-    /// count.
+    /// How long one search may make vectors; then it goes on with those that there are.
     pub patience: Duration,
     /// Pieces less like the question than this (a cosine) do not fit. Depends on the model: 0.3 suits OpenAI's third
     /// generation.
@@ -80,8 +77,6 @@ pub struct Meaning {
     pub embedding: Embedding,
     /// Tells when patience ends.
     pub clock: Arc<dyn Clock>,
-    /// Whose turn it is to call the model service; none where nobody else calls it.
-    pub limiter: Option<Limiter>,
     /// How far to go.
     pub options: MeaningOptions,
 }
@@ -105,16 +100,13 @@ struct Stopped(String);
 
 impl Meaning {
     /// The places of the pieces that fit, the best first.
-    pub(super) async fn look(&self, client: &ClientId, shelf: &Shelf, wanted: &str) -> Looked {
+    pub(super) async fn look(&self, shelf: &Shelf, wanted: &str) -> Looked {
         let mut looked = Looked::default();
         let mut patience = self.options.patience;
         let owed = self.owed(shelf, wanted);
         let mut stopped = None;
         for batch in owed.chunks(MOST_TEXTS) {
-            let made = match self.turn(client).await {
-                Ok(_turn) => self.make(batch, &mut patience, &mut looked.taken).await,
-                Err(stopped) => Err(stopped),
-            };
+            let made = self.make(batch, &mut patience, &mut looked.taken).await;
             if let Err(Stopped(why)) = made {
                 stopped = Some(why);
                 break;
@@ -158,16 +150,6 @@ impl Meaning {
     fn kept(&self, text: NoteHash) -> Option<Arc<[f32]>> {
         let Embedding { embedder, vectors } = &self.embedding;
         vectors.get(embedder.kind(), text)
-    }
-
-    /// Waits for a place among the calls of the model service, where there are others.
-    async fn turn(&self, client: &ClientId) -> Result<Option<Permit>, Stopped> {
-        let Some(limiter) = &self.limiter else {
-            return Ok(None);
-        };
-        let permit = limiter.acquire(Service::Model, client, Class::Write).await;
-        let permit = permit.map(Some);
-        permit.ok_or_else(|| Stopped("Clara is shutting down".to_owned()))
     }
 
     /// The question first: without it the others are of no use now.

@@ -293,7 +293,6 @@ fn library(topics: &Arc<Topics>, vectors: &Arc<Kept>) -> Library {
             vectors: vectors.clone(),
         },
         clock: Arc::new(Impatient),
-        limiter: None,
         options: MeaningOptions {
             patience: Duration::from_secs(5),
             likeness: 0.5,

@@ -1,6 +1,7 @@
 //! What is spent and what is set aside, by client and day; one lock is around all of it.
 //!
-//! Amounts are the most that was spent: what is certain and what is not are the same here. Each call is rounded up by
+//! Amounts are the most that was spent: what is certain and what is not are the same here, but for posts, of which it may
+//! be found out yet. Each call is rounded up by
 //! itself, so this can be some micro-dollars above what a statement of the same day says, and never below.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,12 +15,15 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::alarms::Told;
+use super::posts::Doubts;
 
 /// See the module.
 #[derive(Default)]
 pub(super) struct Purse {
     settled: BTreeMap<ClientId, BTreeMap<Date, MicroUsd>>,
     held: BTreeMap<u64, Held>,
+    /// Posts whose fate is not known, which no ledger's day has.
+    pub(super) doubts: Doubts,
     last: u64,
     read: ReadToday,
     pub(super) told: Told,
@@ -51,6 +55,7 @@ struct ReadToday {
 
 impl Purse {
     pub(super) fn relive(&mut self, client: &ClientId, ledger: &Ledger, prices: &PriceList) {
+        self.doubts.remove(client);
         let begun = ledger.open.values();
         let begun = begun.map(|call| clara_domain::metering::utc_day(call.at));
         let Some(last) = ledger.days.keys().copied().chain(begun).max() else {
@@ -122,21 +127,21 @@ impl Purse {
                 days.map(|(_, amount)| *amount).sum()
             }
         };
-        match &budget.whose {
+        let settled = match &budget.whose {
             Whose::All => self.settled.values().map(of).sum(),
             Whose::Client(client) => self.settled.get(client).map(of).unwrap_or_default(),
-        }
+        };
+        settled + self.doubted(whose(budget), budget.period, false)
     }
 
     pub(super) fn held(&self, budget: &Budget) -> MicroUsd {
-        let is_whose = |client: &ClientId| match &budget.whose {
-            Whose::All => true,
-            Whose::Client(own) => own == client,
-        };
+        let is_whose = whose(budget);
         let held = self.held.values();
-        held.filter(|held| is_whose(&held.client) && budget.period.has(held.day))
+        let calls: MicroUsd = held
+            .filter(|held| is_whose(&held.client) && budget.period.has(held.day))
             .map(|held| held.amount)
-            .sum()
+            .sum();
+        calls + self.doubted(is_whose, budget.period, true)
     }
 
     /// What a call cost. What has no price costs all that was set aside.
@@ -154,6 +159,13 @@ impl Purse {
         costs
             .try_fold(MicroUsd(0), |sum, cost| cost.map(|cost| sum + cost))
             .unwrap_or(held.amount)
+    }
+}
+
+fn whose(budget: &Budget) -> impl Fn(&ClientId) -> bool {
+    |client| match &budget.whose {
+        Whose::All => true,
+        Whose::Client(own) => own == client,
     }
 }
 

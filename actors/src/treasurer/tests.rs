@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod alarming;
+mod posting;
 mod racing;
 
 use std::collections::BTreeMap;
@@ -219,14 +220,6 @@ fn approved_tweets_go_out_whatever_the_budget_unless_that_was_said() {
         assert!(reserve(&looks).is_ok());
         assert!(reserve(&[Item::PostsDeleted { count: 1 }]).is_ok());
     }
-}
-
-#[test]
-fn a_post_counts_when_it_is_live() {
-    let scene = Scene::new(Budgets::default());
-    scene.treasurer.posted(&client("a"), true, time(NOON));
-    scene.treasurer.posted(&client("a"), false, time(NOON));
-    assert_eq!(scene.spent_today(), (215_000, 0));
 }
 
 #[test]

@@ -6,6 +6,7 @@
 mod clock;
 mod desk;
 mod diary;
+mod embedder;
 mod journal;
 mod model;
 mod moderator;
@@ -32,6 +33,7 @@ use clara_domain::settings::ClientSettings;
 pub(crate) use clock::TestClock;
 pub(crate) use desk::FakeDesk;
 pub(crate) use diary::{Diary, Seen, scripted_panic};
+pub(crate) use embedder::{ScriptedEmbedder, TOKENS};
 pub(crate) use journal::{Fault, FaultyJournal};
 pub(crate) use model::{Reply, ScriptedModel, USAGE};
 pub(crate) use moderator::ScriptedModerator;
@@ -46,6 +48,8 @@ pub(crate) struct World {
     pub(crate) journal: FaultyJournal,
     pub(crate) model: ScriptedModel,
     pub(crate) moderator: ScriptedModerator,
+    /// Who makes vectors of notes; without it they are searched by words alone.
+    pub(crate) embedder: Option<ScriptedEmbedder>,
     /// Whether texts are looked at by the moderator, and what holds while it is away.
     pub(crate) moderation: Option<WhenDown>,
     pub(crate) x: FakeX,
@@ -70,6 +74,7 @@ impl World {
             journal: FaultyJournal::new(MemoryJournal::new(), &diary),
             model: ScriptedModel::new(&diary),
             moderator: ScriptedModerator::new(&diary),
+            embedder: None,
             moderation: None,
             desk: FakeDesk::new(&diary),
             limits: generous(),
@@ -88,7 +93,7 @@ impl World {
             ids: Arc::new(UuidIds::seeded(clock.clone(), life)),
             clock,
             model: Arc::new(self.model.clone()),
-            embedding: None,
+            embedding: self.embedder.as_ref().map(ScriptedEmbedder::port),
             moderator: self
                 .moderation
                 .map(|_| -> Arc<dyn Moderator> { Arc::new(self.moderator.clone()) }),

@@ -10,7 +10,10 @@ use clara_domain::pricing::budget::{Budgets, Limit};
 use clara_domain::prompt_stamp::PromptStamp;
 use jiff::Timestamp;
 
-use super::kit::{Reply, Run, Sending, USAGE, World, ada, client, handle, live, minutes, seconds};
+use super::kit::{
+    Reply, Run, ScriptedEmbedder, Sending, TOKENS, USAGE, World, ada, client, handle, live,
+    minutes, seconds,
+};
 
 fn used(run: &Run, name: &str, at: Timestamp) -> Usage {
     let ledger = &run.view(name).ledger;
@@ -41,6 +44,23 @@ fn unavailable(billed: Billed) -> Reply {
         reason: "it is gone".to_owned(),
         billed,
     })
+}
+
+/// What the first post of a process costs, and beside it asking whose account it is.
+const POST: u64 = 15_000;
+const ACCOUNT: u64 = 10_000;
+/// What a text costs, and less than the most that one can.
+const TEXT: u64 = 150;
+const TOO_LITTLE: u64 = 500;
+
+fn a_day(micro: u64) -> Budgets {
+    Budgets {
+        all: Limit {
+            day: Some(MicroUsd(micro)),
+            month: None,
+        },
+        ..Budgets::default()
+    }
 }
 
 async fn planned(run: &Run) -> TweetId {
@@ -138,13 +158,7 @@ fn posts_reads_and_accounts_are_counted_as_x_bills_them() {
 fn a_budget_without_room_holds_writing_back_and_lets_what_is_approved_go() {
     let mut world = World::with_clients(&["harbour"]);
     // Enough for the first text, at its most; not for a second.
-    world.budgets = Budgets {
-        all: Limit {
-            day: Some(MicroUsd(8_000)),
-            month: None,
-        },
-        ..Budgets::default()
-    };
+    world.budgets = a_day(8_000);
     live(&world, async |run| {
         let first = run.approved("harbour", minutes(60)).await;
         let mut spent = 0;
@@ -186,6 +200,102 @@ fn a_call_that_was_begun_for_a_post_that_may_not_leave_any_more_ends_at_nothing(
         assert!(paused.await.unwrap().is_ok());
         let usage = used(&run, "harbour", run.world.clock.now());
         assert_eq!(world.x.live(&handle("harbour")), [] as [&str; 0]);
+        assert_eq!(usage.uncertain, []);
+    });
+}
+
+#[test]
+fn a_post_whose_fate_is_not_known_leaves_no_room_until_it_is_proved_absent() {
+    let mut world = World::with_clients(&["harbour"]);
+    world.budgets = a_day(ACCOUNT + POST + TEXT + TOO_LITTLE);
+    world.x.next(&client("harbour"), [Sending::LoseRequest]);
+    let (lost, next) = live(&world, async |run| {
+        let lost = run.approved("harbour", minutes(60)).await;
+        run.advance(minutes(60)).await;
+        assert_eq!(run.state("harbour", lost), "uncertain");
+        let next = run.plan("harbour", minutes(600)).await;
+        run.advance(seconds(1)).await;
+        assert_eq!(run.state("harbour", next), "planned");
+        (lost, next)
+    });
+    // A start reckons the same out of the journal.
+    live(&world, async |run| {
+        let reason = "so that it is not sent again".to_owned();
+        run.ask("harbour", Command::Pause { reason }).await;
+        run.advance(seconds(5)).await;
+        assert_eq!(run.state("harbour", lost), "uncertain");
+        assert_eq!(run.state("harbour", next), "planned");
+        run.until_state("harbour", lost, "approved").await;
+        run.until_state("harbour", next, "validated").await;
+    });
+}
+
+#[test]
+fn a_post_on_its_way_leaves_no_room_for_what_it_may_cost() {
+    let mut world = World::with_clients(&["harbour"]);
+    world.budgets = a_day(ACCOUNT + POST + TEXT + TOO_LITTLE);
+    live(&world, async |run| {
+        let first = run.approved("harbour", minutes(60)).await;
+        world.x.gate.shut();
+        run.advance(minutes(60)).await;
+        assert_eq!(run.state("harbour", first), "posting");
+        let asked = run.world.model.asked().len();
+        run.plan("harbour", minutes(600)).await;
+        run.advance(minutes(1)).await;
+        assert_eq!(run.world.model.asked().len(), asked);
+        world.x.gate.open();
+        run.until_state("harbour", first, "posted").await;
+    });
+}
+
+#[test]
+fn where_posting_stops_too_a_post_without_room_does_not_leave() {
+    for stop_posting in [false, true] {
+        let mut world = World::with_clients(&["harbour"]);
+        world.budgets = Budgets {
+            stop_posting,
+            ..a_day(POST - 1)
+        };
+        live(&world, async |run| {
+            let tweet = run.approved("harbour", minutes(60)).await;
+            run.advance(minutes(60)).await;
+            let live = world.x.live(&handle("harbour")).len();
+            assert_eq!(live, usize::from(!stop_posting));
+            let usage = used(&run, "harbour", run.world.clock.now());
+            assert_eq!(usage.uncertain, []);
+            if stop_posting {
+                assert_eq!(run.state("harbour", tweet), "approved");
+                run.until_state("harbour", tweet, "overdue").await;
+            }
+        });
+    }
+}
+
+#[test]
+fn a_call_for_vectors_that_waits_for_its_turn_is_not_recorded_as_begun() {
+    let mut world = World::with_clients(&["harbour", "museum"]);
+    world.embedder = Some(ScriptedEmbedder::new(&world.diary));
+    world.limits.model.at_once = 1;
+    live(&world, async |run| {
+        let note = Command::AddNote {
+            title: "Hours".to_owned(),
+            text: "Open from seven to five.".to_owned(),
+        };
+        run.ask("museum", note).await;
+        world.model.gate.shut();
+        run.plan("harbour", minutes(60)).await;
+        let tweet = run.plan("museum", minutes(60)).await;
+        run.settle().await;
+        assert_eq!(run.view("harbour").ledger.open.len(), 1);
+        assert_eq!(run.view("museum").ledger.open.len(), 0, "it waits");
+        world.model.gate.open();
+        run.until_state("museum", tweet, "validated").await;
+        let usage = used(&run, "museum", run.world.clock.now());
+        let vectors = Item::Embedding {
+            model: "text-embedding-3-small".to_owned(),
+            tokens: TOKENS,
+        };
+        assert!(usage.certain.iter().any(|line| line.item == vectors));
         assert_eq!(usage.uncertain, []);
     });
 }

@@ -5,6 +5,7 @@
 
 use super::{Item, Ledger, utc_day};
 use crate::client::Client;
+use crate::ids::SegmentNo;
 use crate::tweet::{Tweet, TweetState};
 use crate::weight::has_link;
 
@@ -42,12 +43,15 @@ pub fn in_doubt(tweet: &Tweet) -> Option<(jiff::Timestamp, Item)> {
         | TweetState::Deleting { .. }
         | TweetState::Deleted { .. } => return None,
     };
-    let segments = tweet.current().map(|revision| &revision.content.segments);
-    let next = segments.and_then(|segments| segments.get(tweet.posts.len()));
-    let with_link = next.is_some_and(|segment| has_link(&segment.text));
-    let item = Item::Posts {
+    Some((since, post_of(tweet, tweet.next_segment())))
+}
+
+/// What a segment of a tweet is billed as, once it is live.
+pub fn post_of(tweet: &Tweet, segment: SegmentNo) -> Item {
+    let text = tweet.segment(segment);
+    let with_link = text.is_some_and(|segment| has_link(&segment.text));
+    Item::Posts {
         count: 1,
         with_link,
-    };
-    Some((since, item))
+    }
 }

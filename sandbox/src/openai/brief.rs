@@ -1,4 +1,5 @@
-//! What a request is about, found in its messages: the brief, words to keep out, how many candidates and segments.
+//! What a request is about, found in its messages: the brief, words to keep out, links that are allowed, how many
+//! candidates and segments.
 //! A line that begins with `Brief:` is the brief; without one the last user message's words must do.
 
 use sha2::{Digest, Sha256};
@@ -100,6 +101,8 @@ pub(crate) struct Brief {
     pub(crate) topic: String,
     /// Its telling words; never empty.
     pub(crate) keywords: Vec<String>,
+    /// Links that the messages allow, each with its scheme.
+    pub(crate) links: Vec<String>,
     /// How many candidates, if the messages say so.
     pub(crate) candidates: Option<usize>,
     /// How many posts in a row, if the messages say so.
@@ -129,6 +132,7 @@ impl Brief {
         Self {
             keywords: keywords(&topic),
             topic,
+            links: messages.iter().flat_map(|(_, text)| links(text)).collect(),
             candidates: counted(&[
                 "candidate",
                 "option",
@@ -180,6 +184,20 @@ fn marked_line(text: &str, mark: &str) -> Option<String> {
         }
     }
     None
+}
+
+/// What a line that begins with `Links only from these:` names.
+fn links(text: &str) -> Vec<String> {
+    let named = marked_line(text, "links only from these:").unwrap_or_default();
+    let named = named.split(',').map(|link| link.trim_matches([' ', '.']));
+    let with_scheme = |link: &str| match link.contains("://") {
+        true => link.to_string(),
+        false => format!("https://{link}"),
+    };
+    named
+        .filter(|link| !link.is_empty())
+        .map(with_scheme)
+        .collect()
 }
 
 fn squeezed(text: &str) -> String {
@@ -345,6 +363,17 @@ mod tests {
         let second = read("Brief: cheap coffee for all\nFeedback: the word \"cheap\" is blocked");
         assert_eq!(second.topic, "coffee for all");
         assert_ne!(first.seed, second.seed);
+    }
+
+    #[test]
+    fn the_links_that_are_allowed_are_read_with_their_scheme() {
+        let brief =
+            read("- Links only from these: https://a.example.com/b, c.example.com.\nBrief: tea");
+        assert_eq!(
+            brief.links,
+            ["https://a.example.com/b", "https://c.example.com"]
+        );
+        assert_eq!(read("Brief: tea").links, [""; 0]);
     }
 
     #[test]

@@ -77,8 +77,32 @@ pub(crate) struct Place {
     pub(crate) of: usize,
 }
 
-/// The text at this place.
+/// Of so many alternatives one has a link, where links are allowed.
+const LINKED: usize = 2;
+
+/// The text at this place. Where links are allowed, now and then with one of them at its end.
 pub(crate) fn text(brief: &Brief, place: Place) -> String {
+    let words = words(brief, place);
+    let Some(link) = link(brief, place) else {
+        return words;
+    };
+    let linked = format!("{words} {link}");
+    match weight(&linked) <= MAX_WEIGHT {
+        true => linked,
+        false => words,
+    }
+}
+
+/// The link of an alternative, for the end of its last part.
+fn link(brief: &Brief, place: Place) -> Option<&String> {
+    let is_last = place.segment + 1 >= place.of;
+    let turn = start(brief.seed, 7, LINKED) + place.candidate;
+    let at = start(brief.seed, 8, brief.links.len().max(1));
+    let link = brief.links.get(at)?;
+    (is_last && turn.is_multiple_of(LINKED)).then_some(link)
+}
+
+fn words(brief: &Brief, place: Place) -> String {
     if place.of <= 1 {
         return single(brief, place.candidate);
     }
@@ -251,6 +275,26 @@ mod tests {
             .collect();
         for (at, part) in parts.iter().enumerate() {
             assert!(!parts[..at].contains(part), "twice: {part}");
+        }
+    }
+
+    #[test]
+    fn where_links_are_allowed_every_second_alternative_ends_with_one() {
+        let allowed = "Links only from these: https://tea.example.com\nBrief: tea";
+        let brief = Brief::read(&[("user".into(), allowed.into())]);
+        for of in [1, 3] {
+            let linked = |candidate: &usize| {
+                let place = |segment| Place {
+                    candidate: *candidate,
+                    segment,
+                    of,
+                };
+                let linked =
+                    |segment| text(&brief, place(segment)).ends_with("https://tea.example.com");
+                assert!(!(0..of - 1).any(linked), "only the last part has one");
+                linked(of - 1)
+            };
+            assert_eq!((0..8).filter(linked).count(), 4);
         }
     }
 

@@ -49,9 +49,10 @@ impl Thing<'_> {
         };
         let of = |thing: Self| side.get(&thing.name()).copied().unwrap_or(0);
         let kinds = [
+            (sum(&["prompt tokens", "answer tokens"]), "token"),
             (
-                sum(&["prompt tokens", "answer tokens", "tokens made"]),
-                "token",
+                sum(&["tokens made into vectors"]),
+                "token made into vectors",
             ),
             (of(Self::Moderated), "moderated text"),
             (of(Self::Posts), "post"),
@@ -95,11 +96,12 @@ mod tests {
             (Thing::PostsWithLink, 2),
             (Thing::AccountsRead, 1),
             (Thing::Moderated, 3),
+            (Thing::VectorTokens("b"), 40),
         ];
         let side = side.map(|(thing, count)| (thing.name(), count)).into();
         assert_eq!(
             Thing::told(&side),
-            "1,234 tokens, 3 moderated texts, 2 posts with a link, 1 account read"
+            "1,234 tokens, 40 tokens made into vectors, 3 moderated texts, 2 posts with a link, 1 account read"
         );
         assert_eq!(Thing::told(&BTreeMap::new()), "nothing");
     }

@@ -91,9 +91,13 @@ impl Follower {
         };
         let take = self.draw.below(1_000_000);
         let number = number_of(&card.brief).unwrap_or_default();
+        let client = self.scene.clients.get(&card.client);
+        let domain = client.and_then(|client| client.domain.as_ref());
+        let link = domain.filter(|_| self.draw.percent(50));
+        let link = link.map_or(String::new(), |domain| format!(" https://{domain}/{take}"));
         let words = |part: usize| match action {
             "edit" => format!(
-                "{}, in {who}'s own words, take {take} part {part}.",
+                "{}, in {who}'s own words, take {take} part {part}.{link}",
                 subject(number)
             ),
             _ => format!("{who} would like it otherwise"),

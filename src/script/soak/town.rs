@@ -8,7 +8,7 @@ use clara_sandbox::world::{Channel, Person, XAccount};
 use serde::{Deserialize, Serialize};
 
 use super::draw::Draw;
-use crate::sandbox::{Agency, ClientFile};
+use crate::sandbox::{Agency, ClientFile, domain, everything};
 
 /// Clients that share a channel.
 const PER_CHANNEL: usize = 5;
@@ -52,6 +52,9 @@ pub struct ClientFacts {
     pub needed: usize,
     /// Whether who wrote a text may be one of them.
     pub author_counts: bool,
+    /// Where its links lead, if its texts may have some.
+    #[serde(default)]
+    pub domain: Option<String>,
 }
 
 /// The clients by their ids.
@@ -84,7 +87,8 @@ pub(super) fn build(seed: u64, clients: usize) -> (Agency, Clients) {
     }
     // Time runs faster than the wall clock, so a request that hangs is given up sooner. The quota is above what the
     // service takes in a day: it is the service's 429 that has to be coped with.
-    let more = BTreeMap::from([
+    let mut more = everything();
+    more.extend([
         ("openai", "timeout = \"3s\"\n".to_owned()),
         ("x", "timeout = \"2s\"\n".to_owned()),
         (
@@ -147,6 +151,9 @@ fn draw(seed: u64, number: usize, channel: &str) -> ClientFacts {
         channel: channel.to_owned(),
         needed: if draw.percent(30) { 2 } else { 1 },
         author_counts: draw.percent(60),
+        domain: draw
+            .percent(80)
+            .then(|| domain(&format!("client{number:03}"))),
     }
 }
 
@@ -165,8 +172,14 @@ fn file(seed: u64, number: usize, client: &ClientFacts, channel: u64) -> String 
         handle,
         needed,
         author_counts,
+        domain,
         ..
     } = client;
+    let links = domain.as_ref().map(|domain| {
+        format!(
+            "\n[voice]\nlinks = [\"https://{domain}\"]\n\n[rules]\nlink_domains = [\"{domain}\"]\n"
+        )
+    });
     format!(
         r#"name = "Client {number}"
 handle = "{handle}"
@@ -186,7 +199,8 @@ lead = "{lead}"
 [generation]
 candidates = 2
 rounds = 2
-"#,
-        slots = slots.join(", ")
+{links}"#,
+        slots = slots.join(", "),
+        links = links.unwrap_or_default(),
     )
 }

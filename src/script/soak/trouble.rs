@@ -50,7 +50,7 @@ fn gateway(scene: &Scene, draw: &mut Draw) {
 fn rule(scene: &Scene, draw: &mut Draw, service: &str) -> (FaultRule, u64) {
     match service {
         "x" => x(scene, draw),
-        "openai" => (FaultRule::new("openai", openai(draw)), 3_000),
+        "openai" => (openai(draw), 3_000),
         _ => discord(scene, draw),
     }
 }
@@ -121,7 +121,17 @@ fn x(scene: &Scene, draw: &mut Draw) -> (FaultRule, u64) {
     }
 }
 
-fn openai(draw: &mut Draw) -> FaultKind {
+/// Of all its parts mostly, of one now and then: each is left alone by itself.
+fn openai(draw: &mut Draw) -> FaultRule {
+    let rule = FaultRule::new("openai", openai_kind(draw));
+    match draw.below(100) {
+        0..20 => rule.on("embeddings"),
+        20..40 => rule.on("moderations"),
+        _ => rule,
+    }
+}
+
+fn openai_kind(draw: &mut Draw) -> FaultKind {
     match draw.below(100) {
         0..15 => FaultKind::TooManyRequests {
             retry_after: wait(draw, 1, 20),

@@ -1,13 +1,13 @@
 //! What people are told of budgets, and what a start takes over.
 
 use clara_domain::Client;
-use clara_domain::metering::{CallNo, OpenCall};
+use clara_domain::metering::{CallNo, Ledger, OpenCall};
 use serde_json::json;
 
 use super::*;
 
-/// A ledger as a journal holds it: some days' tokens, and a call that is under way.
-fn ledger(days: &[(&str, u64)], open: u64) -> Ledger {
+/// A client whose ledger is as a journal holds it: some days' tokens, and a call that is under way.
+fn with_ledger(days: &[(&str, u64)], open: u64) -> Client {
     let mut ledger = Ledger::default();
     for (day, tokens) in days {
         let line = json!({"item": chat(*tokens), "calls": 1});
@@ -22,7 +22,10 @@ fn ledger(days: &[(&str, u64)], open: u64) -> Ledger {
         };
         ledger.open.insert(CallNo(1), call);
     }
-    ledger
+    Client {
+        ledger: Arc::new(ledger),
+        ..Client::new(client("a"))
+    }
 }
 
 #[test]
@@ -98,9 +101,7 @@ fn a_start_takes_over_what_the_ledgers_say() {
         ("2026-11-01", 700),
         ("2026-11-22", 30),
     ];
-    scene
-        .treasurer
-        .relive(&client("a"), &ledger(&days, 40), time(NOON));
+    scene.treasurer.relive(&with_ledger(&days, 40), time(NOON));
     assert_eq!(scene.spent_today(), (70, 0));
     let month = Period::Month("2026-11".parse().unwrap());
     assert_eq!(scene.spent_in(Whose::All, month), (770, 0));
@@ -114,13 +115,12 @@ fn a_client_that_tells_again_is_not_counted_twice() {
     scene.spend("a", 30, NOON);
     for _ in 0..3 {
         let days = [("2026-11-22", 30)];
-        scene
-            .treasurer
-            .relive(&client("a"), &ledger(&days, 0), time(NOON));
+        scene.treasurer.relive(&with_ledger(&days, 0), time(NOON));
     }
     assert_eq!(scene.spent_today(), (30, 0));
-    let empty = Client::new(client("a")).ledger.clone();
-    scene.treasurer.relive(&client("a"), &empty, time(NOON));
+    scene
+        .treasurer
+        .relive(&Client::new(client("a")), time(NOON));
     assert_eq!(scene.spent_today(), (0, 0));
 }
 
@@ -129,9 +129,7 @@ fn a_budget_that_is_spent_at_the_start_is_told_once() {
     let scene = Scene::new(all_in_a_day(100));
     for _ in 0..2 {
         let days = [("2026-11-22", 100)];
-        scene
-            .treasurer
-            .relive(&client("a"), &ledger(&days, 0), time(NOON));
+        scene.treasurer.relive(&with_ledger(&days, 0), time(NOON));
     }
     assert_eq!(scene.told().len(), 1);
 }
