@@ -61,6 +61,7 @@ fn killed_over_and_over_with_everything_failing_all_is_kept_and_what_is_not_woul
     let live: usize = evidence.timelines.values().map(Vec::len).sum();
     assert!(live >= 10, "only {live} posts came of it");
     everything_was_billed(&evidence, live);
+    everything_was_decided(&evidence);
 
     doubled(evidence.clone());
     on_anothers_account(evidence.clone());
@@ -72,6 +73,20 @@ fn killed_over_and_over_with_everything_failing_all_is_kept_and_what_is_not_woul
     undone(evidence.clone());
     wrongly_billed(evidence.clone());
     wrongly_counted(evidence);
+}
+
+/// A judge says nothing of what nobody managed to do.
+fn everything_was_decided(evidence: &Evidence) {
+    let tweets = evidence.tweets.values();
+    let decided = tweets.flat_map(|tweet| &tweet.decisions);
+    let certain: Vec<&What> = decided
+        .filter(|decision| decision.certain)
+        .map(|decision| &decision.what)
+        .collect();
+    assert!(certain.contains(&&What::Rejected), "nothing was rejected");
+    assert!(certain.contains(&&What::Cancelled), "nothing was cancelled");
+    let is_edited = |what: &&What| matches!(what, What::Edited(_));
+    assert!(certain.iter().any(is_edited), "nothing was edited");
 }
 
 /// A comparison says nothing of what was never on a bill. Only some posts have a link.

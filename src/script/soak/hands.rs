@@ -11,6 +11,9 @@ use super::mind::Act;
 use super::scene::Phase;
 use super::town::{APPROVERS, ClientFacts, GUESTS};
 
+/// What people say of the kind of a rejection: often nothing, and sometimes what there is not.
+const KINDS: [&str; 5] = ["", "voice", "", "facts", "too long"];
+
 impl Follower {
     /// Does something about a card as somebody has seen it.
     pub(super) async fn perform(&mut self, card: &Card, client: &ClientFacts, act: Act) {
@@ -95,7 +98,10 @@ impl Follower {
         let domain = client.and_then(|client| client.domain.as_ref());
         let link = domain.filter(|_| self.draw.percent(50));
         let link = link.map_or(String::new(), |domain| format!(" https://{domain}/{take}"));
+        let kind = self.draw.pick(&KINDS);
         let words = |part: usize| match action {
+            // Beside the reason there is room for its kind.
+            "reject" if part == 1 => kind.to_owned(),
             "edit" => format!(
                 "{}, in {who}'s own words, take {take} part {part}.{link}",
                 subject(number)
