@@ -1,6 +1,8 @@
 //! The configuration: what the examples say, what each mistake is answered with, and that the reference is true.
 #![allow(clippy::unwrap_used)]
 
+#[path = "config/alone.rs"]
+mod alone;
 #[path = "config/companions.rs"]
 mod companions;
 #[path = "config/pages.rs"]

@@ -65,7 +65,10 @@ fn each_line_gets_a_verdict_and_one_bad_text_makes_the_exit_code_1() {
         "line 1: ok, 29 of 280: A quiet morning by the water.\n"
     );
 
-    let long = format!("fine\r\n{}\n", "a long word ".repeat(30));
+    let long = format!(
+        "all is well with us today\r\nfine\r\n{}\n",
+        "a long word ".repeat(30)
+    );
     let said = clara(&["lint"], long.as_bytes());
     assert_eq!((said.code, said.err.as_str()), (1, ""), "{}", said.out);
     insta::assert_snapshot!("lint_lines", said.out);
@@ -75,7 +78,7 @@ fn each_line_gets_a_verdict_and_one_bad_text_makes_the_exit_code_1() {
 fn a_clients_file_brings_its_rules_and_json_is_read_and_written() {
     let scene = Scene::new();
     let file = scene.path("clients/harbour.toml");
-    let input = "a cheap cup\n{\"text\":\"a good cup\",\"client\":\"harbour\",\"earlier\":[\"a good cup\"]}\n";
+    let input = "a cheap cup of tea\n{\"text\":\"a good cup of tea\",\"client\":\"harbour\",\"earlier\":[\"a good cup of tea\"]}\n";
     let said = clara(&["lint", "--json", "--client", &file], input.as_bytes());
     assert_eq!((said.code, said.err.as_str()), (1, ""), "{}", said.out);
     let answers = lines(&said.out);
@@ -84,13 +87,29 @@ fn a_clients_file_brings_its_rules_and_json_is_read_and_written() {
         findings.iter().map(|f| f["rule"].clone()).collect()
     };
     assert_eq!(answers[0]["ok"], false);
-    assert_eq!(answers[0]["weighted_length"], 11);
+    assert_eq!(answers[0]["weighted_length"], 18);
     assert_eq!(rules(&answers[0]), ["blocked-word"]);
     assert_eq!(answers[0]["findings"][0]["span"], json!([2, 7]));
     assert_eq!(rules(&answers[1]), ["duplicate"]);
 
-    let without = clara(&["lint", "--json"], b"a cheap cup\n");
+    let without = clara(&["lint", "--json"], b"a cheap cup of tea\n");
     assert_eq!(without.code, 0, "the rule is the client's: {}", without.out);
+}
+
+#[test]
+fn a_text_that_only_repeats_the_brief_beside_it_is_told_and_stays_ok() {
+    let line = |text: &str| {
+        let brief = "Tell people about the reading on Friday.";
+        format!("{}\n", json!({ "text": text, "brief": brief }))
+    };
+    let input =
+        line("Tell people about the reading on Friday!") + &line("On Friday we read poems.");
+    let said = clara(&["lint", "--json"], input.as_bytes());
+    assert_eq!((said.code, said.err.as_str()), (0, ""), "{}", said.out);
+    let answers = lines(&said.out);
+    assert_eq!(answers[0]["findings"][0]["rule"], "echo");
+    assert_eq!(answers[0]["findings"][0]["severity"], "warning");
+    assert_eq!(answers[1]["findings"], json!([]));
 }
 
 #[test]

@@ -147,6 +147,16 @@ impl Scan<'_> {
         }
     }
 
+    /// Whether nothing stands before a token on its line, but a bracket.
+    fn begins_line(&self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1).and_then(|at| self.tokens.get(at)) else {
+            return true;
+        };
+        let breaks = |token: &Token| self.text[before.bytes.end..token.bytes.start].contains('\n');
+        self.tokens.get(at).is_some_and(breaks)
+            || before.symbol() == Some('(') && self.begins_line(at - 1)
+    }
+
     fn is_dash(&self, at: usize) -> bool {
         matches!(self.symbol(at), Some('-' | '–' | '—' | '−'))
     }

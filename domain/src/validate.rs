@@ -8,6 +8,7 @@ use crate::weight::weighted_length;
 
 mod bounded;
 mod earlier;
+mod echo;
 mod finding;
 mod fold;
 mod folded;
@@ -32,6 +33,7 @@ mod traces;
 pub(crate) mod words;
 
 pub use earlier::{Earlier, Said, Whose};
+pub use echo::echoes;
 pub use finding::{Finding, Span, ValidationReport};
 pub use key::{TextKey, text_key};
 pub use pattern::Pattern;

@@ -1,7 +1,7 @@
 //! `clara lint`: the rules on texts from standard input, outside Discord.
 //!
-//! A line is a text, or a JSON object with one. Nothing is remembered from line to line: what was said before is what a
-//! line says it was.
+//! A line is a text, or a JSON object with one, judged as a model's. Nothing is remembered from line to line: what was said
+//! before is what a line says it was, and so is the brief.
 
 use std::io::{self, BufRead};
 
@@ -10,7 +10,8 @@ use clara_domain::ids::ClientId;
 use clara_domain::settings::ClientSettings;
 use clara_domain::similar;
 use clara_domain::validate::{
-    Earlier, Finding, Said, Span, TextKey, TextRules, ValidationReport, Whose, text_key, validate,
+    Earlier, Finding, Said, Span, TextKey, TextRules, ValidationReport, Whose, echoes, text_key,
+    validate,
 };
 use clara_domain::voice::Language;
 use serde::{Deserialize, Serialize};
@@ -19,8 +20,7 @@ use super::{Exit, LintArgs, complain, say};
 use crate::config;
 
 /// What a line has to be.
-const EXPECTED: &str =
-    r#"expected a text, or JSON such as {"text":"…","client":"harbour","earlier":["…"]}"#;
+const EXPECTED: &str = r#"expected a text, or JSON such as {"text":"…","client":"harbour","earlier":["…"],"brief":"…"}"#;
 
 /// By whose rules.
 #[derive(Default)]
@@ -38,6 +38,7 @@ struct Asked {
     client: Option<ClientId>,
     #[serde(default)]
     earlier: Vec<String>,
+    brief: Option<String>,
 }
 
 /// What is answered for a text.
@@ -130,6 +131,7 @@ fn read(line: &[u8], judge: &Judge) -> Result<Option<Asked>, String> {
             text,
             client: None,
             earlier: Vec::new(),
+            brief: None,
         }));
     }
     let asked: Asked =
@@ -171,13 +173,12 @@ impl Judge {
             segments: vec![segment],
             reply_settings: Default::default(),
         };
-        validate(
-            &content,
-            1,
-            &self.rules,
-            &self.languages,
-            &Texts(&asked.earlier),
-        )
+        let earlier = Texts(&asked.earlier);
+        let mut report = validate(&content, 1, &self.rules, &self.languages, &earlier);
+        let briefs = asked.brief.iter();
+        let echoed = briefs.flat_map(|brief| echoes(&content, &self.rules, brief));
+        report.findings.extend(echoed);
+        report
     }
 }
 

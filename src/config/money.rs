@@ -9,9 +9,9 @@ use std::path::Path;
 use clara_domain::ids::ClientId;
 use clara_domain::pricing::budget::{self, Limit};
 use clara_domain::pricing::{
-    Dated, EmbeddingPrice, ModelPrice, ModerationPrice, PriceList, XPrices,
+    Dated, EmbeddingPrice, Entry, ModelPrice, ModerationPrice, PriceList, XPrices,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::document::Document;
 use super::problem::Problem;
@@ -24,9 +24,11 @@ use super::{Config, clients, words};
 pub struct Prices {
     /// What is done about a model that has no price.
     pub unknown_models: UnknownModels,
-    /// Language models, by name; a name also covers its dated versions.
+    /// Language models, by name; a name also covers its dated versions. What is built in stays where no price is written.
+    #[serde(deserialize_with = "models")]
     pub models: BTreeMap<String, Dated<ModelPrice>>,
-    /// Models that make vectors, by name.
+    /// Models that make vectors, by name; as above.
+    #[serde(deserialize_with = "embeddings")]
     pub embeddings: BTreeMap<String, Dated<EmbeddingPrice>>,
     /// The moderation endpoint.
     pub moderation: Dated<ModerationPrice>,
@@ -84,6 +86,25 @@ impl Default for Prices {
             x: known.x,
         }
     }
+}
+
+type ByName<T> = BTreeMap<String, Dated<T>>;
+
+fn models<'de, D: Deserializer<'de>>(from: D) -> Result<ByName<ModelPrice>, D::Error> {
+    beside(PriceList::default().models, from)
+}
+
+fn embeddings<'de, D: Deserializer<'de>>(from: D) -> Result<ByName<EmbeddingPrice>, D::Error> {
+    beside(PriceList::default().embeddings, from)
+}
+
+/// What a file says, before what is built in.
+fn beside<'de, D: Deserializer<'de>, T: Entry + Deserialize<'de>>(
+    mut known: ByName<T>,
+    from: D,
+) -> Result<ByName<T>, D::Error> {
+    known.extend(ByName::deserialize(from)?);
+    Ok(known)
 }
 
 impl Default for Budgets {

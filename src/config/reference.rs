@@ -158,6 +158,7 @@ pub static CLIENT: &[Key] = &[
     key("rules.disclosures", "a list of tables such as { any_of = [\"#ad\"], when = \"sponsor\" }", "[]", "What has to be said: always, or where the pattern `when` matches."),
     key("rules.forbidden_claims", "a list of patterns in quotes (regular expressions, in any case)", "[]", "What its texts must not claim."),
     key("rules.rivals", "a list of names in quotes", "[]", "Whom its texts must not mention."),
+    key("rules.min_words", "a whole number from 0 to 255", "4", "The fewest words of a text; of a thread, for each part on average. An error where a model wrote it, a warning where a person did."),
     key("rules.max_mentions", "a whole number from 0 to 255", "5", "The most accounts that a post may mention."),
     key("rules.max_hashtags", "a whole number from 0 to 255", "5", "The most hashtags that a post may have."),
     key("rules.banned_mentions", "a list of handles in quotes", "[]", "Accounts that must not be mentioned."),
@@ -200,6 +201,11 @@ fn generic(path: &str) -> String {
         {
             return price.to_owned();
         }
+    }
+    // A quota is one value, too.
+    if path.starts_with("limits.") {
+        let of = path.strip_suffix(".calls").or(path.strip_suffix(".per"));
+        return of.unwrap_or(path).to_owned();
     }
     if path == "openai.model" {
         return "openai.models".to_owned();
@@ -253,6 +259,7 @@ mod tests {
         );
         assert_eq!(expected("prices.models.gpt-4.1-mini.input"), Some(PRICES));
         assert_eq!(expected("prices.x.create"), Some(X_PRICES));
+        assert_eq!(expected("limits.model.client.per"), Some(QUOTA));
         assert_eq!(expected("budgets.clients.harbour.day"), Some(DOLLARS));
         assert_eq!(expected("budgets.clients"), Some("a table of keys"));
         assert_eq!(expected("team.manage.roles[2]"), Some(ROLES));

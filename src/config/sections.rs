@@ -10,7 +10,7 @@ use std::time::Duration;
 use clara_actors::model_chain::{self, ChainOptions};
 use clara_domain::ids::ChannelId;
 use clara_domain::prompt_stamp::Temperature;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::models::Models;
 use super::values::{BaseUrl, Snowflake};
@@ -154,14 +154,15 @@ pub enum Vocabulary {
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// X.
+    #[serde(deserialize_with = "of_x")]
     pub x: ServiceLimits,
     /// The language model.
+    #[serde(deserialize_with = "of_the_model")]
     pub model: ServiceLimits,
 }
 
 /// How often one service is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct ServiceLimits {
     /// For everything together.
     pub app: Quota,
@@ -169,6 +170,33 @@ pub struct ServiceLimits {
     pub client: Quota,
     /// Calls at the same time.
     pub at_once: usize,
+}
+
+/// What a file says of one service: each service has defaults of its own for what is left out.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenLimits {
+    app: Option<Quota>,
+    client: Option<Quota>,
+    at_once: Option<usize>,
+}
+
+impl WrittenLimits {
+    fn or(self, usual: ServiceLimits) -> ServiceLimits {
+        ServiceLimits {
+            app: self.app.unwrap_or(usual.app),
+            client: self.client.unwrap_or(usual.client),
+            at_once: self.at_once.unwrap_or(usual.at_once),
+        }
+    }
+}
+
+fn of_x<'de, D: Deserializer<'de>>(from: D) -> Result<ServiceLimits, D::Error> {
+    WrittenLimits::deserialize(from).map(|written| written.or(Limits::default().x))
+}
+
+fn of_the_model<'de, D: Deserializer<'de>>(from: D) -> Result<ServiceLimits, D::Error> {
+    WrittenLimits::deserialize(from).map(|written| written.or(Limits::default().model))
 }
 
 /// So many calls in so much time.

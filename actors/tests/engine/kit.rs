@@ -29,6 +29,7 @@ use clara_domain::person::{Access, By, Grant, Person, PersonRef};
 use clara_domain::pricing::budget::Budgets;
 use clara_domain::pricing::{Dated, ModelPrice, PriceList};
 use clara_domain::settings::ClientSettings;
+use clara_domain::validate::TextRules;
 
 pub(crate) use clock::TestClock;
 pub(crate) use desk::FakeDesk;
@@ -188,7 +189,7 @@ fn team() -> Grant {
     }
 }
 
-/// A client that everybody of the team may do everything with.
+/// A client that everybody of the team may do everything with, and whose texts may be as short as a test's are.
 pub(crate) fn settings(name: &str) -> ClientSettings {
     let team = team();
     let mut settings = ClientSettings {
@@ -206,7 +207,10 @@ pub(crate) fn settings(name: &str) -> ClientSettings {
         schedule: Default::default(),
         voice: Default::default(),
         generation: Default::default(),
-        rules: Default::default(),
+        rules: TextRules {
+            min_words: 0,
+            ..TextRules::default()
+        },
     };
     settings.schedule.min_gap = Duration::from_secs(60);
     settings

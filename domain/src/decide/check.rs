@@ -4,17 +4,21 @@ use super::Ask;
 use crate::content::{Content, Segment};
 use crate::event::TweetEvent;
 use crate::facts::{Source, Unsaid, unsaid};
+use crate::person::Author;
 use crate::rejection::Rejection;
 use crate::settings::ClientSettings;
 use crate::tweet::{Checking, Tweet};
-use crate::validate::{Finding, Rule, Severity, Span, ValidationReport, repeats_others, validate};
+use crate::validate::{
+    Finding, Rule, Severity, Span, ValidationReport, echoes, repeats_others, validate,
+};
 
-/// Runs the client's rules over a content of a tweet.
+/// Runs the client's rules over a content of a tweet. What an author typed is judged as a person's word.
 pub(super) fn check(
     ask: &Ask,
     settings: &ClientSettings,
     tweet: &Tweet,
     content: &Content,
+    author: &Author,
 ) -> ValidationReport {
     let mut report = validate(
         content,
@@ -23,6 +27,13 @@ pub(super) fn check(
         &settings.voice.languages,
         &ask.around.corpus.beside(ask.client, tweet.id),
     );
+    match author {
+        Author::Model { .. } => {
+            let echoes = echoes(content, &settings.rules, &tweet.brief);
+            report.findings.extend(echoes);
+        }
+        Author::Person { .. } => as_of_people(settings, &mut report),
+    }
     if settings.counts(Rule::NotInBrief) {
         let sources = Sources::of(ask, settings, tweet);
         let sources = sources.all();
@@ -32,6 +43,14 @@ pub(super) fn check(
         report.findings.extend(found);
     }
     report
+}
+
+/// What is asked of models only is less of a fault in what a person typed.
+fn as_of_people(settings: &ClientSettings, report: &mut ValidationReport) {
+    for finding in &mut report.findings {
+        let level = settings.rules.severity.of_people(finding.rule);
+        finding.severity = level.severity().unwrap_or(finding.severity);
+    }
 }
 
 /// What a report of the rules leads to: the text has passed, has not, or services are asked about it first.

@@ -23,7 +23,7 @@ pub(super) fn choose(ask: &Ask, id: TweetId, revision: RevisionNo, place: u8) ->
     };
     seen(tweet, revision)?;
     let content = other(current, place)?;
-    let report = check(ask, ask.settings()?, tweet, content);
+    let report = check(ask, ask.settings()?, tweet, content, &current.author);
     let written = taken(current, content, place);
     Ok(all_of(id, vec![written, judged(ask, report, false)?]))
 }

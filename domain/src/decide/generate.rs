@@ -73,8 +73,11 @@ fn written(
     let usable = candidates
         .iter()
         .filter_map(|text| acceptable(text, &Repair::ALL).ok());
+    let author = Author::Model {
+        model: model.to_owned(),
+    };
     let candidates = usable.map(|(content, repairs)| Candidate {
-        report: check(ask, settings, tweet, &content),
+        report: check(ask, settings, tweet, &content, &author),
         content,
         repairs,
     });
@@ -91,9 +94,7 @@ fn written(
         revision: tweet.revision().next(),
         hash: best.content.hash(),
         content: best.content,
-        author: Author::Model {
-            model: model.to_owned(),
-        },
+        author,
         alternatives: candidates.map(|other| other.content).collect(),
         place: 0,
         repairs: best.repairs,

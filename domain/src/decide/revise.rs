@@ -27,12 +27,13 @@ pub(super) fn edit(ask: &Ask, id: TweetId, revision: RevisionNo, content: &Conte
     }
     seen(tweet, revision)?;
     let (content, repairs) = acceptable(content, &Repair::OF_PEOPLE)?;
-    let report = check(ask, ask.settings()?, tweet, &content);
+    let author = Author::Person { who: by };
+    let report = check(ask, ask.settings()?, tweet, &content, &author);
     let written = TweetEvent::RevisionWritten {
         revision: tweet.revision().next(),
         hash: content.hash(),
         content,
-        author: Author::Person { who: by },
+        author,
         alternatives: Vec::new(),
         place: 0,
         repairs,

@@ -80,17 +80,6 @@ fn covers(known: &Fact, fact: &Fact) -> bool {
                 .any(|known| known.may_be(day) && names_all_of(known, day))
         }),
         (
-            Value::Date(known),
-            Value::Amount {
-                amounts,
-                unit: None,
-                ..
-            },
-        ) => known.iter().any(|day| {
-            day.year
-                .is_some_and(|year| amounts.contains(&year.to_string()))
-        }),
-        (
             Value::Amount {
                 amounts,
                 unit: None,
@@ -104,10 +93,67 @@ fn covers(known: &Fact, fact: &Fact) -> bool {
                     .year
                     .is_some_and(|year| amounts.contains(&year.to_string()))
         }),
+        // "On the 24th", of a month that the source names.
+        (
+            Value::Date(known),
+            Value::Amount {
+                amounts,
+                unit: None,
+                noun: None,
+            },
+        ) if is_ordinal(fact) => {
+            let names = |day: u32| amounts.contains(&day.to_string());
+            known.iter().any(|known| known.day.is_some_and(names))
+        }
+        (
+            Value::Date(known),
+            Value::Amount {
+                amounts,
+                unit: None,
+                ..
+            },
+        ) => {
+            let is_year = |year: u32| amounts.contains(&year.to_string());
+            let is_day = |day: &super::Day| {
+                day.year.is_some_and(is_year) || figures(fact) == day.day.zip(day.month)
+            };
+            known.iter().any(is_day)
+        }
+        (
+            Value::Time(known),
+            Value::Amount {
+                unit, noun: None, ..
+            },
+        ) => known.iter().any(|time| may_be_time(fact, *unit, *time)),
         (Value::Link(known), Value::Link(link)) => {
             known == link || !link.contains('/') && known.starts_with(&format!("{link}/"))
         }
         _ => false,
+    }
+}
+
+/// `24th`, which may be a day.
+fn is_ordinal(fact: &Fact) -> bool {
+    let digits = fact.words.trim_end_matches(char::is_alphabetic);
+    ["st", "nd", "rd", "th"].contains(&&fact.words[digits.len()..])
+}
+
+/// The two numbers of `24.12` and `19.00`.
+fn figures(fact: &Fact) -> Option<(u32, u32)> {
+    let (one, two) = fact.words.split_once('.')?;
+    Some((one.parse().ok()?, two.parse().ok()?)).filter(|_| two.len() == 2)
+}
+
+/// Whether a number without a noun may be a time that a source tells: `9`, `19.00`, or `19h`.
+fn may_be_time(fact: &Fact, unit: Option<&str>, time: u16) -> bool {
+    let (hour, minute) = (u32::from(time / 60), u32::from(time % 60));
+    let digits = fact.words.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let whole: Option<u32> = digits.parse().ok().filter(|_| minute == 0);
+    match unit {
+        None if whole.is_some() => whole.is_some_and(|whole| whole == hour || whole + 12 == hour),
+        None => figures(fact) == Some((hour, minute)),
+        Some("h") => whole == Some(hour) && hour > 12,
+        Some(_) => false,
     }
 }
 

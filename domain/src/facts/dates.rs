@@ -1,10 +1,10 @@
-//! Dates in the ways that people write them: `12 May`, `May 12th, 2026`, `12.05.`, `2026-05-12`, `12 de mayo`, `5月12日`,
-//! spans such as `12–14 May`; months after "in"; weekdays.
+//! Dates in the ways that people write them: `12 May`, `May 12th, 2026`, `12-May`, `12.05.`, `24/12`, `2026-05-12`,
+//! `12 de mayo`, `5月12日`, spans such as `12–14 May`; months after "in"; weekdays.
 
 use std::ops::Range;
 
 use super::calendar::{Day, month, month_or_short, weekday, weekday_or_short};
-use super::tokens::Token;
+use super::tokens::{Kind, Token};
 use super::{FactKind, Scan, Value};
 
 /// What stands between a day and its month.
@@ -15,6 +15,14 @@ const BEFORE_A_MONTH: [&str; 34] = [
     "from", "before", "after", "im", "ab", "bis", "seit", "ende", "anfang", "mitte", "en",
     "depuis", "fin", "desde", "hasta", "a", "i", "em", "w", "od", "в", "с",
 ];
+
+/// What a date stands after, so that `5/12` is no fraction.
+const BEFORE_A_DATE: [&str; 18] = [
+    "on", "until", "till", "by", "from", "since", "am", "bis", "vom", "ab", "le", "au", "el",
+    "hasta", "del", "den", "fra", "til",
+];
+/// Short months that are words of other languages: a date ends with them, or goes on with a sign or a year.
+const WORDS_TOO: [&str; 4] = ["out", "set", "ago", "gen"];
 
 pub(super) fn find(scan: &mut Scan) {
     let mut at = 0;
@@ -55,7 +63,7 @@ fn year(scan: &Scan, at: usize) -> Option<u32> {
 /// A year after a date, perhaps behind a comma or "de".
 fn with_year(scan: &Scan, end: usize) -> (usize, Option<u32>) {
     let skips = scan.symbol(end) == Some(',') || ["de", "del"].contains(&scan.word(end));
-    for at in [end, end + usize::from(skips)] {
+    for at in [end, end + usize::from(skips), joined(scan, end)] {
         if let Some(year) = year(scan, at) {
             return (at + 1, Some(year));
         }
@@ -88,16 +96,27 @@ fn in_figures(scan: &Scan, at: usize) -> Read {
         .filter(|sign| matches!(sign, '-' | '/'))?;
     let is_next = |at: usize| scan.touches(at) && scan.free(at).is_some_and(Token::is_number);
     let is_one = is_next(at + 2) && scan.symbol(at + 3) == Some(sign) && is_next(at + 4);
+    let part = |at: usize| scan.free(at).and_then(Token::whole);
+    if sign == '/' && scan.touches(at + 1) && is_next(at + 2) && !is_one {
+        let days = without_year(scan, at, part(at)?, part(at + 2)?)?;
+        return Some((at..at + 3, days));
+    }
     if !is_one || !scan.touches(at + 1) || !scan.touches(at + 3) {
         return None;
     }
-    let part = |at: usize| scan.free(at).and_then(Token::whole);
     let (one, two, three) = (part(at)?, part(at + 2)?, part(at + 4)?);
     let days = match sign {
         '-' if one > 31 => valid(&[(one, two, three)])?,
         _ => valid(&[(three, two, one), (three, one, two)])?,
     };
     Some((at..at + 5, days))
+}
+
+/// `24/12`: a fraction, a score or a count may look like it, so a day must show that it is one. `24/7` is none.
+fn without_year(scan: &Scan, at: usize, one: u32, two: u32) -> Option<Vec<Day>> {
+    let is_shown = one > 12 || two > 12 || BEFORE_A_DATE.contains(&scan.before(at));
+    let is_meant = is_shown && (one, two) != (24, 7);
+    valid(&[(0, two, one), (0, one, two)]).filter(|_| is_meant)
 }
 
 fn is_dot(scan: &Scan, at: usize) -> bool {
@@ -140,8 +159,9 @@ fn of(year: u32, month: u32, day: u32) -> Day {
 fn day_and_month(scan: &Scan, at: usize) -> Read {
     let first = day(scan.free(at)?)?;
     let after = after_day(scan, at + 1);
-    if let Some(month) = month_or_short(scan.word(after)) {
-        let (end, year) = with_year(scan, after_short(scan, after + 1));
+    let at_month = joined(scan, after);
+    if let Some(month) = month_at(scan, at_month) {
+        let (end, year) = with_year(scan, after_short(scan, at_month + 1));
         return Some((at..end, valid(&[(year.unwrap_or(0), month, first)])?));
     }
     let next = after + 1;
@@ -152,10 +172,29 @@ fn day_and_month(scan: &Scan, at: usize) -> Read {
         .contains(&scan.word(after))
     {
         day(scan.free(next)?)?;
-        let month = month_or_short(scan.word(after_day(scan, next + 1)))?;
+        let month = month_at(scan, after_day(scan, next + 1))?;
         return Some((at..at + 1, valid(&[(0, month, first)])?));
     }
     None
+}
+
+/// The month that stands beside a day.
+fn month_at(scan: &Scan, at: usize) -> Option<u32> {
+    let word = scan.word(at);
+    let goes_on = || {
+        scan.tokens
+            .get(at + 1)
+            .is_some_and(|next| next.kind == Kind::Word)
+    };
+    month_or_short(word).filter(|_| !WORDS_TOO.contains(&word) || !goes_on())
+}
+
+/// Past a sign that joins two parts without spaces, as in `24-December`.
+fn joined(scan: &Scan, at: usize) -> usize {
+    let is_joint = (scan.is_dash(at) || scan.symbol(at) == Some('/'))
+        && scan.touches(at)
+        && scan.touches(at + 1);
+    at + usize::from(is_joint)
 }
 
 /// Past what an ordinal ends in, and what stands before a month.
@@ -177,7 +216,7 @@ fn after_short(scan: &Scan, at: usize) -> usize {
 fn month_and_day(scan: &Scan, at: usize) -> Read {
     let named = scan.free(at).filter(|token| token.is_capitalised())?;
     let month = month_or_short(named.lower())?;
-    let at_day = after_short(scan, at + 1);
+    let at_day = joined(scan, after_short(scan, at + 1));
     let day = day(scan.free(at_day)?)?;
     let ordinal =
         scan.touches(at_day + 1) && ["st", "nd", "rd", "th"].contains(&scan.word(at_day + 1));

@@ -26,6 +26,9 @@ const NO_NAMES: &str = "a about add after all almost already also always an and 
     three through time tip tips to today together tomorrow tonight too top treat try two under until up us use vegan very via vip visit \
     vote walk want warm was watch we we'd we'll we're we've welcome well were what what's when where which while who why wifi will win \
     winner winter wish with without work world would wow xmas yay year years yes yesterday yet you you'll you're you've your yum autumn fall \
+    hint hints news note notice update updates fact facts reminder announcement attention important offer offers limited \
+    deal deals bonus surprise miss giveaway spoiler alert warning menu event events thread part chapter step day night \
+    tea cake bread lunch dinner breakfast reasons reason ways ideas \
     reg tv dj diy faq omg lol btw psa asap eta am pm ceo cto pr ai eu uk us usa uv nb ps id cv hq bbq \
     ab aber alle als am an auch auf aus bei besucht bis da dann das dein deine dem den der des die diese dieser du ein eine einem einen \
     einer ende endlich er es euch euer für frisch frische frischer gleich gute guten hallo heute hier holt ich ihr ihre ihnen im immer in \
@@ -44,6 +47,8 @@ const JOINS: [&str; 17] = [
     "of", "de", "van", "von", "der", "den", "del", "della", "da", "di", "du", "do", "la", "le",
     "&", "des", "y",
 ];
+/// A shorter word in capitals is as likely an abbreviation.
+const SHORTEST_SHOUTED: usize = 5;
 /// Words that only German texts have, or nearly.
 const GERMAN: [&str; 34] = [
     "der", "die", "das", "und", "ist", "mit", "für", "wir", "ein", "eine", "einen", "im", "am",
@@ -113,7 +118,18 @@ fn can_name(scan: &Scan, at: usize) -> bool {
     let Some(token) = scan.free(at).filter(|_| is_proper(scan, at)) else {
         return false;
     };
-    !NONE.contains(bare(token.lower())) && !NONE.contains(token.lower())
+    let is_common = NONE.contains(bare(token.lower())) || NONE.contains(token.lower());
+    !is_common && !is_shouted(scan, at) && !ends_compound(scan, at)
+}
+
+/// `5-Euro-Ticket`: what is joined to a number is of the number.
+fn ends_compound(scan: &Scan, at: usize) -> bool {
+    let Some(joined) = at.checked_sub(2) else {
+        return false;
+    };
+    let is_joined =
+        scan.tokens[at - 1].symbol() == Some('-') && scan.touches(at) && scan.touches(at - 1);
+    is_joined && (scan.tokens[joined].is_number() || ends_compound(scan, joined))
 }
 
 /// A capitalised word of letters that is no month and no weekday.
@@ -147,13 +163,13 @@ fn starts_sentence(scan: &Scan, at: usize) -> bool {
         return true;
     }
     match before.kind {
-        Kind::Word | Kind::Number => false,
+        Kind::Word => false,
+        Kind::Number => starts_sentence(scan, first_of_figures(scan, at - 1)),
         Kind::Tag | Kind::Link => true,
         Kind::Sign => match before.symbol() {
-            Some(
-                ',' | '-' | '–' | '—' | '&' | '(' | '/' | '\'' | '’' | '+' | ';' | '%' | '€' | '$'
-                | '£',
-            ) => false,
+            // A bullet, or a bracket around a sentence.
+            Some('-' | '–' | '—' | '(' | '+') => starts_sentence(scan, at - 1),
+            Some(',' | '&' | '/' | '\'' | '’' | ';' | '%' | '€' | '$' | '£') => false,
             // A short word before a dot is a title, not a sentence.
             Some('.') => !at.checked_sub(2).is_some_and(|at| {
                 ["mr", "mrs", "ms", "dr", "st", "prof"].contains(&scan.tokens[at].lower())
@@ -164,6 +180,30 @@ fn starts_sentence(scan: &Scan, at: usize) -> bool {
             _ => true,
         },
     }
+}
+
+/// Where figures begin that end at a place: `1/3` is one thing.
+fn first_of_figures(scan: &Scan, at: usize) -> usize {
+    let is_slash = |at: usize| scan.tokens[at].symbol() == Some('/');
+    match at.checked_sub(2) {
+        Some(first) if is_slash(first + 1) && scan.tokens[first].is_number() => {
+            first_of_figures(scan, first)
+        }
+        _ => at,
+    }
+}
+
+/// `BIG SURPRISE`: a long word in capitals beside another one is loud, and no name for that.
+fn is_shouted(scan: &Scan, at: usize) -> bool {
+    let in_capitals = |at: usize, least: usize| {
+        let token = scan.tokens.get(at).filter(|token| token.kind == Kind::Word);
+        token.is_some_and(|token| {
+            let letters = token.text.chars().count();
+            letters >= least && !token.text.chars().any(char::is_lowercase)
+        })
+    };
+    let before = at.checked_sub(1).is_some_and(|at| in_capitals(at, 3));
+    in_capitals(at, SHORTEST_SHOUTED) && (before || in_capitals(at + 1, 3))
 }
 
 fn words<'a>(scan: &'a Scan) -> impl Iterator<Item = &'a Token> {

@@ -87,6 +87,8 @@ const MULTIPLES: [(&str, usize); 14] = [
     ("billion", 9),
     ("万", 4),
 ];
+/// The most parts that a list or a thread is taken to have.
+const MOST_PARTS: u32 = 25;
 /// Words that follow a number without being what there are so many of.
 const NO_NOUNS: [&str; 62] = [
     "a", "an", "and", "are", "as", "at", "by", "for", "from", "in", "is", "of", "off", "on", "or",
@@ -98,10 +100,31 @@ const NO_NOUNS: [&str; 62] = [
 
 pub(super) fn find(scan: &mut Scan) {
     for at in 0..scan.tokens.len() {
+        if let Some(length) = counter(scan, at) {
+            scan.pass(at..at + length);
+        }
         if scan.free(at).is_some_and(Token::is_number) {
             read(scan, at);
         }
     }
+}
+
+/// How long the mark is by which a line says its place: `1.` and `2)` of a list, `1/3` of a thread.
+fn counter(scan: &Scan, at: usize) -> Option<usize> {
+    let place = |at: usize| {
+        let number = scan.free(at).and_then(Token::whole);
+        number.filter(|number| (1..=MOST_PARTS).contains(number))
+    };
+    let one = place(at).filter(|_| scan.begins_line(at))?;
+    let after = scan.tokens.get(at + 2);
+    if scan.symbol(at + 1) == Some('/') && place(at + 2).is_some_and(|of| one <= of) {
+        // `1/2 price` is a half.
+        let next = scan.tokens.get(at + 3);
+        let is_read_on = next.is_some_and(|next| next.kind == Kind::Word && !next.is_capitalised());
+        return Some(3).filter(|_| !is_read_on);
+    }
+    let is_mark = matches!(scan.symbol(at + 1), Some('.' | ')')) && scan.touches(at + 1);
+    (is_mark && after.is_some() && !scan.touches(at + 2)).then_some(2)
 }
 
 /// What a number is of, and where it ends.
@@ -187,6 +210,9 @@ fn quantity(scan: &Scan, at: usize) -> Quantity {
         multiply(scan, &mut quantity);
     } else if let Some(currency) = currency_after(scan, quantity.end) {
         (quantity.currency, quantity.end) = (Some(currency), quantity.end + 1);
+    } else if let Some(measured) = compound(scan, quantity.end) {
+        (quantity.currency, quantity.unit) = measured;
+        quantity.end += 2;
     } else if scan.symbol(quantity.end) == Some(',')
         && scan.touches(quantity.end)
         && is_price_dash(scan, quantity.end + 1)
@@ -197,6 +223,16 @@ fn quantity(scan: &Scan, at: usize) -> Quantity {
         (quantity.unit, quantity.end) = (Some(unit), quantity.end + length);
     }
     quantity
+}
+
+/// What is joined to a number by a hyphen, as in `5-euro ticket` and `12-week course`: a currency or a unit.
+fn compound(scan: &Scan, at: usize) -> Option<(Option<&'static str>, Option<&'static str>)> {
+    let is_joined = scan.symbol(at) == Some('-') && scan.touches(at) && scan.touches(at + 1);
+    let word = scan.free(at + 1).filter(|_| is_joined)?.lower();
+    let is_long = word.chars().count() > 1;
+    let currency = kept_as(&CURRENCIES, word).filter(|_| is_long);
+    let unit = kept_as(&UNITS, word).filter(|_| currency.is_none());
+    (currency.is_some() || unit.is_some()).then_some((currency, unit))
 }
 
 fn is_price_dash(scan: &Scan, at: usize) -> bool {
@@ -264,7 +300,12 @@ fn is_part_of_a_name(scan: &Scan, at: usize) -> bool {
         && kept_as(&CURRENCIES, scan.tokens[at - 1].lower()).is_none();
     let is_3d = touching(at + 1)
         .is_some_and(|token| token.text == "D" || token.text == "G" || token.text == "x");
-    let around_the_clock = scan.tokens[at].text == "24" && scan.symbol(at + 1) == Some('/')
+    let around_the_clock = scan.tokens[at].text == "24"
+        && scan.symbol(at + 1) == Some('/')
+        && scan
+            .tokens
+            .get(at + 2)
+            .is_some_and(|token| token.text == "7")
         || scan.tokens[at].text == "7"
             && at > 1
             && scan.tokens[at - 2].text == "24"

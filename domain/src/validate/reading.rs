@@ -65,6 +65,20 @@ impl<'a> Reading<'a> {
         text
     }
 
+    /// What it says: without the links and tags at its end, which lead on or file it, and of other links only the hosts.
+    pub(super) fn saying(&self) -> String {
+        let mut text = String::with_capacity(self.text.len());
+        let mut from = 0;
+        for link in &self.links {
+            text.push_str(&self.text[from..link.at.start]);
+            from = link.at.end;
+            let goes_on = !without_tags(&self.text[from..]).is_empty();
+            text.push_str(if goes_on { link.host } else { "" });
+        }
+        text.push_str(&self.text[from..]);
+        without_tags(&text).to_owned()
+    }
+
     /// What it counts as when the same is looked for.
     pub(super) fn key(&self) -> &TextKey {
         self.key.get_or_init(|| text_key(self.text))
@@ -79,4 +93,16 @@ impl<'a> Reading<'a> {
     pub(super) fn near(&self, earlier: &dyn Earlier) -> &[Said] {
         self.near.get_or_init(|| earlier.near(self.text))
     }
+}
+
+/// A text up to the last word that is no tag.
+fn without_tags(text: &str) -> &str {
+    let mut said = text.trim_end();
+    while let Some(last) = said.split_whitespace().next_back() {
+        if last.contains(char::is_alphanumeric) && !last.starts_with(['#', '＃']) {
+            break;
+        }
+        said = said[..said.len() - last.len()].trim_end();
+    }
+    said
 }

@@ -21,6 +21,8 @@ pub enum Rule {
     EmojiOnly,
     /// There are words, not only numbers, accounts, tags and links.
     NoWords,
+    /// There are enough words to stand on their own.
+    TooShort,
     /// The weighted length is at most 280.
     Length,
     /// There are no characters that cannot be seen and change what is seen.
@@ -69,6 +71,8 @@ pub enum Rule {
     Unbalanced,
     /// The text has an end.
     Truncated,
+    /// It says more than its brief does, or says it otherwise. Found outside [`super::validate`].
+    Echo,
     /// Numbers, dates, prices, names and links come from the brief or from the knowledge. Found outside [`super::validate`].
     NotInBrief,
     /// The moderation service finds nothing. Found outside [`super::validate`].
@@ -79,11 +83,12 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule, in the order in which findings are listed.
-    pub const ALL: [Rule; 31] = [
+    pub const ALL: [Rule; 33] = [
         Rule::SegmentCount,
         Rule::Empty,
         Rule::EmojiOnly,
         Rule::NoWords,
+        Rule::TooShort,
         Rule::Length,
         Rule::ControlCharacter,
         Rule::BlockedWord,
@@ -108,6 +113,7 @@ impl Rule {
         Rule::SurroundingQuotes,
         Rule::Unbalanced,
         Rule::Truncated,
+        Rule::Echo,
         Rule::NotInBrief,
         Rule::Moderation,
         Rule::BrandVoice,
@@ -120,6 +126,7 @@ impl Rule {
             Rule::Empty => "empty",
             Rule::EmojiOnly => "emoji-only",
             Rule::NoWords => "no-words",
+            Rule::TooShort => "too-short",
             Rule::Length => "length",
             Rule::ControlCharacter => "control-character",
             Rule::BlockedWord => "blocked-word",
@@ -144,6 +151,7 @@ impl Rule {
             Rule::SurroundingQuotes => "surrounding-quotes",
             Rule::Unbalanced => "unbalanced",
             Rule::Truncated => "truncated",
+            Rule::Echo => "echo",
             Rule::NotInBrief => "not-in-brief",
             Rule::Moderation => "moderation",
             Rule::BrandVoice => "brand-voice",
@@ -160,11 +168,13 @@ impl Rule {
             | Rule::Markdown
             | Rule::SurroundingQuotes
             | Rule::Unbalanced
+            | Rule::Echo
             | Rule::NotInBrief
             | Rule::BrandVoice => Level::Warning,
             Rule::SegmentCount
             | Rule::Empty
             | Rule::NoWords
+            | Rule::TooShort
             | Rule::Length
             | Rule::ControlCharacter
             | Rule::BlockedWord
@@ -185,6 +195,11 @@ impl Rule {
             | Rule::Truncated
             | Rule::Moderation => Level::Error,
         }
+    }
+
+    /// Whether it asks of a model what a person need not be asked: what a person typed is meant as it stands.
+    pub fn is_for_models(self) -> bool {
+        matches!(self, Rule::TooShort | Rule::Echo)
     }
 
     /// Whether it is always an error, whatever a client's file says: such a text could not be posted at all, or would not

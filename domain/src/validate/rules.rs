@@ -16,6 +16,7 @@ mod form;
 mod leftovers;
 mod said;
 mod shape;
+mod substance;
 mod tags;
 mod tongue;
 mod words;
@@ -77,7 +78,8 @@ impl<'a> Subject<'a> {
             Rule::SegmentCount => form::segment_count(self),
             Rule::Empty => form::empty(self),
             Rule::EmojiOnly => form::emoji_only(self),
-            Rule::NoWords => form::no_words(self),
+            Rule::NoWords => substance::no_words(self),
+            Rule::TooShort => substance::too_short(self),
             Rule::Length => form::length(self),
             Rule::ControlCharacter => form::control_character(self),
             Rule::BlockedWord => words::blocked(self),
@@ -103,7 +105,7 @@ impl<'a> Subject<'a> {
             Rule::Unbalanced => shape::unbalanced(self),
             Rule::Truncated => shape::truncated(self),
             // Found where there is more to look at than a text.
-            Rule::NotInBrief | Rule::Moderation | Rule::BrandVoice => Vec::new(),
+            Rule::Echo | Rule::NotInBrief | Rule::Moderation | Rule::BrandVoice => Vec::new(),
         }
     }
 

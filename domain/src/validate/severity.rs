@@ -61,6 +61,15 @@ impl Severities {
         own.copied().unwrap_or_else(|| rule.usual_level())
     }
 
+    /// What a rule is worth about a text that a person typed: at most a warning where only models are held to it, unless the
+    /// client's file says otherwise.
+    pub fn of_people(&self, rule: Rule) -> Level {
+        match self.of(rule) {
+            Level::Error if rule.is_for_models() && !self.0.contains_key(&rule) => Level::Warning,
+            level => level,
+        }
+    }
+
     /// The same, with one rule otherwise.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ mod messages;
 mod repairs;
 mod same;
 mod settings;
+mod worth;
 
 use proptest::prelude::*;
 
@@ -14,10 +15,18 @@ fn nothing_earlier(_: &TextKey) -> Option<String> {
     None
 }
 
+/// The usual rules, for texts that are as short as a test can be.
+fn terse() -> TextRules {
+    TextRules {
+        min_words: 0,
+        ..TextRules::default()
+    }
+}
+
 fn blocking(words: &[&str]) -> TextRules {
     TextRules {
         blocked_words: words.iter().copied().collect(),
-        ..TextRules::default()
+        ..terse()
     }
 }
 
@@ -35,7 +44,7 @@ fn report_with(rules: &TextRules, texts: &[&str]) -> ValidationReport {
 }
 
 fn report(texts: &[&str]) -> ValidationReport {
-    report_with(&TextRules::default(), texts)
+    report_with(&terse(), texts)
 }
 
 fn rules(report: &ValidationReport) -> Vec<Rule> {
@@ -213,15 +222,8 @@ fn the_same_again_is_refused_wherever_it_was_said() {
     let known = text_key("Good morning");
     let earlier =
         |key: &TextKey| (*key == known).then(|| "the tweet posted on 2026-05-01".to_owned());
-    let check = |texts: &[&str]| {
-        validate(
-            &Content::texts(texts),
-            texts.len(),
-            &TextRules::default(),
-            &[],
-            &earlier,
-        )
-    };
+    let check =
+        |texts: &[&str]| validate(&Content::texts(texts), texts.len(), &terse(), &[], &earlier);
     assert_eq!(rules(&check(&["good  MORNING"])), [Rule::Duplicate]);
     assert_eq!(rules(&check(&["Good evening"])), []);
     let thread = check(&["One", "Two", "one"]);

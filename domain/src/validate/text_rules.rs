@@ -27,6 +27,8 @@ pub struct TextRules {
     pub forbidden_claims: Vec<Pattern>,
     /// Names and handles that must not be mentioned.
     pub rivals: Phrases,
+    /// The fewest words of a text; of a thread, the fewest for each part on average.
+    pub min_words: u8,
     /// The most accounts that a post may mention.
     pub max_mentions: u8,
     /// The most hashtags that a post may have.
@@ -54,6 +56,7 @@ impl Default for TextRules {
             disclosures: Vec::new(),
             forbidden_claims: Vec::new(),
             rivals: Phrases::default(),
+            min_words: 4,
             max_mentions: 5,
             max_hashtags: 5,
             banned_mentions: Vec::new(),

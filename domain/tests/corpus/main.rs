@@ -1,8 +1,8 @@
 //! The rules held against texts of our own in several languages, and near duplicates against pairs: precision and recall
 //! by rule, printed, and none under 0.95.
 //!
-//! `texts.jsonl` has a text, its client's language and the rules that are to find something; all are of one client, whose
-//! rules are below. `pairs.jsonl` has two texts and whether they are nearly the same.
+//! `texts.jsonl` has a text, its client's language and the rules that are to find something, some with the brief or with
+//! earlier texts; all are of one client, whose rules are below. `pairs.jsonl` has two texts and whether they are nearly the same.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
@@ -10,7 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clara_domain::content::{Content, Segment};
 use clara_domain::similar::{self, Index};
-use clara_domain::validate::{Earlier, Rule, Said, TextKey, TextRules, Whose, text_key, validate};
+use clara_domain::validate::{
+    Earlier, Rule, Said, TextKey, TextRules, Whose, echoes, text_key, validate,
+};
 use clara_domain::voice::Language;
 use serde::Deserialize;
 
@@ -27,6 +29,8 @@ struct Case {
     earlier: Vec<String>,
     #[serde(default)]
     others: Vec<String>,
+    /// What the text was written for.
+    brief: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -136,7 +140,10 @@ fn found(case: &Case, rules: &TextRules) -> BTreeSet<Rule> {
     };
     let languages = [Language::new(&case.lang).unwrap()];
     let asked = Asked(case, Before::of(case));
-    let report = validate(&content, 1, rules, &languages, &asked);
+    let mut report = validate(&content, 1, rules, &languages, &asked);
+    let brief = case.brief.iter();
+    let echoed = brief.flat_map(|brief| echoes(&content, rules, brief));
+    report.findings.extend(echoed);
     for finding in &report.findings {
         let length = case.text.chars().count();
         assert!(

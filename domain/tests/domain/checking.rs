@@ -14,7 +14,7 @@ use clara_domain::person::By;
 use clara_domain::prompt_stamp::{Origin, PromptStamp};
 use clara_domain::settings::{ClientSettings, WhenDown};
 use clara_domain::tweet::{Measured, ReasonCode};
-use clara_domain::validate::{Repair, Rule, Severity};
+use clara_domain::validate::{Level, Repair, Rule, Severity, TextRules};
 use clara_domain::{Client, Command, Effect, Rejection};
 
 use crate::world::{
@@ -82,6 +82,84 @@ fn of_several_candidates_the_one_with_the_fewest_faults_comes_first() {
         .map(|content| content.segments[0].text.as_str())
         .collect();
     assert_eq!(all, [drafts[2], drafts[1], drafts[0]]);
+}
+
+/// A world with the usual rules, and the brief "say good morning".
+fn strict() -> World {
+    planned(|settings| settings.rules = TextRules::default())
+}
+
+fn warned(world: &World) -> Vec<(Rule, Severity)> {
+    let report = world.tweet().current().unwrap().report.iter();
+    let findings = report.flat_map(|report| &report.findings);
+    findings
+        .map(|finding| (finding.rule, finding.severity))
+        .collect()
+}
+
+#[test]
+fn a_short_draft_comes_after_a_longer_one_and_does_not_pass_alone() {
+    let longer = "The first tray is out of the oven.";
+    let mut world = strict();
+    world.drafted(vec![
+        Content::texts(["Hint"]),
+        Content::texts(["say good morning"]),
+        Content::texts([longer]),
+    ]);
+    assert_eq!((text(&world), world.state()), (longer, "validated"));
+
+    let mut world = strict();
+    let events = world.drafted(vec![Content::texts(["Hint"])]);
+    assert_eq!(
+        events,
+        ["revision_written", "validation_failed", "sent_back"]
+    );
+    let request = generation(&world.client, first()).unwrap();
+    assert_eq!(
+        request.feedback,
+        ["1 word: say something that stands on its own; at least 4"]
+    );
+}
+
+#[test]
+fn what_a_person_types_may_be_short_or_the_brief_itself() {
+    let mut world = strict();
+    world.drafted(vec![Content::texts(["The first tray is out of the oven."])]);
+    for short in ["We are open!", "say good morning"] {
+        let command = edit(world.tweet(), Content::texts([short]));
+        world.done(&cho(), command);
+        assert_eq!(world.state(), "validated");
+        assert_eq!(warned(&world), [(Rule::TooShort, Severity::Warning)]);
+    }
+}
+
+#[test]
+fn a_client_may_hold_people_to_the_least_number_of_words_as_well() {
+    let mut world = planned(|settings| {
+        let usual = TextRules::default();
+        let severity = usual.severity.clone().with(Rule::TooShort, Level::Error);
+        settings.rules = TextRules {
+            severity: severity.unwrap(),
+            ..usual
+        };
+    });
+    world.drafted(vec![Content::texts(["The first tray is out of the oven."])]);
+    let command = edit(world.tweet(), Content::texts(["We are open!"]));
+    world.done(&cho(), command);
+    assert_eq!(warned(&world), [(Rule::TooShort, Severity::Error)]);
+}
+
+#[test]
+fn a_draft_that_repeats_the_brief_passes_with_a_warning() {
+    let mut world = planned(|settings| {
+        settings.rules = TextRules {
+            min_words: 0,
+            ..TextRules::default()
+        };
+    });
+    world.drafted(vec![Content::texts(["Say good morning!"])]);
+    assert_eq!(world.state(), "validated");
+    assert_eq!(warned(&world), [(Rule::Echo, Severity::Warning)]);
 }
 
 #[test]

@@ -293,4 +293,33 @@ pub(crate) const CORPUS: &[Example] = &[
     ("“Best flat white in town”, says Anna.", "name Anna"),
     ("Just 50 cents a cup! Honest.", "price 50 cents"),
     ("Version 2.4.1 is out. Enjoy!", "number 2.4.1"),
+    (
+        "Closed 24-December, back on 27/12.",
+        "date 24-December | date 27/12",
+    ),
+    (
+        "1/3 How we roast: a 12-week course by Ingrid Berg.",
+        "number 12-week | name Ingrid Berg",
+    ),
+    ("1. Coffee\n2. Cake\n3. You", ""),
+    ("- Bread at 7pm\n- Soup at 8pm", "time 7pm | time 8pm"),
+    (
+        "A 5-euro ticket for NASA's BIG EVENING in OSLO",
+        "price 5-euro | name NASA's | name OSLO",
+    ),
+    (
+        "2 out of 3 guests take a 5-course menu.",
+        "number 2 | number 3 | number 5",
+    ),
+    ("3 Tips from Nora Lund", "number 3 | name Nora Lund"),
+    (
+        "Das 49-Euro-Ticket gilt bis 31/12.",
+        "price 49-Euro | date 31/12",
+    ),
+    ("Vi møtes 24/12 i Tromsø!", "date 24/12 | name Tromsø"),
+    ("Nos vemos el 5/6 en Madrid.", "date 5/6 | name Madrid"),
+    (
+        "Still 16/9, still sharp, still 1/2 the price.",
+        "date 16/9 | number 1 | number 2",
+    ),
 ];

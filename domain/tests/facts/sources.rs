@@ -1,6 +1,6 @@
 //! What no source has, and what a source has otherwise.
 
-use clara_domain::facts::{Source, Unsaid, facts, unsaid};
+use clara_domain::facts::{FactKind, Source, Unsaid, facts, unsaid};
 use proptest::prelude::*;
 
 fn held_against(text: &str, sources: &[&str]) -> Vec<Unsaid> {
@@ -49,6 +49,26 @@ fn a_fact_may_be_written_otherwise_in_its_source() {
         ("2 million cups", "2,000,000 cups"),
         ("since 1998", "founded on 3 June 1998"),
         ("a 10k run for 10k people", "10,000 people"),
+        ("Closed 24-December", "closed on 24 December"),
+        ("On 24th-December", "24 December"),
+        ("December-24!", "24 December"),
+        ("by 24-Dec-2026", "until 24 December 2026"),
+        ("Dec 24, all day", "24 December"),
+        ("See you on the 24th!", "closed from 24 December on"),
+        ("Sale on 24/12", "24 December"),
+        ("Sale on 12/24", "24 December"),
+        ("bis 5/12", "until 5 December"),
+        ("Closed: 24.12", "24 December"),
+        ("Doors at 7pm", "doors at 19:00"),
+        ("Doors at 19:00", "doors at 7 p.m."),
+        ("Portes : 19h", "doors at 7pm"),
+        ("Dørene åpner 19.00", "doors at 7 pm"),
+        ("From 9 to 5", "open 09:00–17:00"),
+        ("a 5-euro ticket", "tickets are €5"),
+        ("das 5-Euro-Ticket", "5 Euro"),
+        ("a 12-week course", "it takes 12 weeks"),
+        ("a 250-gram bag", "250 g"),
+        ("2-day workshop", "a workshop of two days"),
     ];
     for (text, source) in same {
         assert_eq!(uncovered(text, &[source]), [""; 0], "{text} / {source}");
@@ -57,7 +77,7 @@ fn a_fact_may_be_written_otherwise_in_its_source() {
 
 #[test]
 fn what_no_source_has_is_named() {
-    let cases: [(&str, &[&str], &[&str]); 11] = [
+    let cases: [(&str, &[&str], &[&str]); 18] = [
         (
             "Join us on Friday at 9 am",
             &["a class on Friday"],
@@ -76,6 +96,13 @@ fn what_no_source_has_is_named() {
         ("Open until 18:00", &["open until 6 am"], &["18:00"]),
         ("with Anna Berg", &["with Anna"], &["Anna Berg"]),
         ("1,5 km", &["15 km"], &["1,5 km"]),
+        ("Closed 24-December", &["25 December"], &["24-December"]),
+        ("our 24th birthday", &["closed on 24 December"], &["24th"]),
+        ("Sale on 24/12", &["24 November", "12 bags"], &["24/12"]),
+        ("a 12-week course", &["12 months"], &["12-week"]),
+        ("a 5-euro ticket", &["5 people"], &["5-euro"]),
+        ("9 guests came", &["we open at 9:00"], &["9"]),
+        ("See you in BERGEN", &["Oslo"], &["BERGEN"]),
         (
             "We roast 250 g of Kenya for 129 kr",
             &[],
@@ -84,6 +111,30 @@ fn what_no_source_has_is_named() {
     ];
     for (text, sources, missing) in cases {
         assert_eq!(uncovered(text, sources), missing, "{text}");
+    }
+}
+
+#[test]
+fn a_common_word_is_no_name_for_its_place_or_its_loudness() {
+    for text in [
+        "Hint",
+        "- Hint\n- Coffee at noon",
+        "(Hint: it is warm inside)",
+        "– Hint: bring a friend",
+        "3 Hints for a better cup",
+        "1/3 Roasting takes time.",
+        "2) Roasting takes time.",
+        "We have a BIG SURPRISE for you",
+        "LIMITED OFFER: bring a friend",
+        "Don't MISS this",
+        "Exciting News: the oven is back",
+    ] {
+        let facts = held_against(text, &[])
+            .into_iter()
+            .map(|unsaid| unsaid.fact);
+        let names = facts.filter(|fact| fact.kind == FactKind::Name);
+        let words: Vec<String> = names.map(|fact| fact.words).collect();
+        assert_eq!(words, [""; 0], "{text}");
     }
 }
 

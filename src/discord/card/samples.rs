@@ -83,6 +83,8 @@ pub(crate) fn settings() -> ClientSettings {
         generation: GenerationPolicy::default(),
         rules: TextRules {
             blocked_words: vec!["cheap".to_owned()].into(),
+            // The samples are as short as they can be.
+            min_words: 0,
             ..TextRules::default()
         },
     }

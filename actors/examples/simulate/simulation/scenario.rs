@@ -179,6 +179,8 @@ fn client(dice: &mut Dice, at: usize, plain: bool) -> ClientPlan {
         generation,
         rules: TextRules {
             blocked_words: vec![FORBIDDEN.to_owned()].into(),
+            // Texts of the simulation are as short as "text 1".
+            min_words: 0,
             ..TextRules::default()
         },
     };

@@ -4,12 +4,7 @@ use super::{Found, Subject, part, whole};
 use crate::content::Segment;
 use crate::validate::finding::Span;
 use crate::validate::letters::{forbidden, is_blank, is_emoji_only};
-use crate::validate::reading::Reading;
-use crate::validate::words::spaceless;
 use crate::weight::MAX_WEIGHT;
-
-/// What begins an account, a hashtag or a cashtag.
-const TAGS: [char; 5] = ['#', '＃', '@', '＠', '$'];
 
 pub(super) fn segment_count(subject: &Subject) -> Vec<Found> {
     let (has, asked) = (subject.content.segments.len(), subject.segments_asked);
@@ -41,39 +36,6 @@ pub(super) fn emoji_only(subject: &Subject) -> Vec<Found> {
     let message = "this is emoji only: add a few words, for those who cannot see them";
     let found = segments(subject).filter(|(_, segment)| is_emoji_only(&segment.text));
     found.map(|(at, _)| whole(at, message)).collect()
-}
-
-pub(super) fn no_words(subject: &Subject) -> Vec<Found> {
-    let message = "there are no words in this: say something in a sentence";
-    let is_found = |(_, segment, reading): &(usize, &Segment, &Reading)| {
-        segment.media.is_empty()
-            && !reading.blank
-            && !is_emoji_only(&segment.text)
-            && !has_words(reading)
-    };
-    let all = segments(subject).zip(&subject.readings);
-    let all = all.map(|((at, segment), reading)| (at, segment, reading));
-    all.filter(is_found)
-        .map(|(at, ..)| whole(at, message))
-        .collect()
-}
-
-/// Whether there is a word of two letters, or two of one. What holds a digit or an underscore is a code or a name, unless
-/// its script sets no words apart.
-fn has_words(reading: &Reading) -> bool {
-    let is_mark = |letter: char| !letter.is_alphanumeric() && !TAGS.contains(&letter);
-    let is_code = |letter: char| letter.is_numeric() || letter == '_';
-    let letters = |token: &str| {
-        let token = token.trim_start_matches(is_mark);
-        let counts = |letter: char| !token.contains(is_code) || spaceless(letter);
-        if token.starts_with(TAGS) || token.contains("://") {
-            return 0;
-        }
-        let letters = token.chars().filter(|letter| letter.is_alphabetic());
-        letters.filter(|letter| counts(*letter)).count()
-    };
-    let text = reading.without_links();
-    text.split_whitespace().map(letters).sum::<usize>() >= 2
 }
 
 pub(super) fn length(subject: &Subject) -> Vec<Found> {

@@ -46,7 +46,7 @@ fn a_wrong_number_of_parts_is_told() {
         told(&validate(
             &Content::texts(texts),
             asked,
-            &TextRules::default(),
+            &terse(),
             &[],
             &nothing_earlier,
         ))
