@@ -116,7 +116,7 @@ impl ClientActor {
                 let tools = &self.blueprint.tools;
                 let now = tools.clock.now();
                 tools.treasurer.relive(&aggregate.client, now);
-                tools.around.note_all(&aggregate.client);
+                tools.around.owe(&aggregate.client);
                 self.aggregate = Some(aggregate);
                 self.pump(ctx);
                 self.keep_snapshot(ctx);
@@ -436,7 +436,7 @@ impl Handler<Ask> for ClientActor {
             &ask.by,
             &ask.command,
             now,
-            &around.read(),
+            &around.read_for(&ask.command),
         );
         let events = match decided {
             Err(rejection) => {

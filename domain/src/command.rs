@@ -252,6 +252,46 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// Whether deciding it takes what the other clients say. It may be asked of an engine that has not read all of that
+    /// yet.
+    pub fn looks_around(&self) -> bool {
+        match self {
+            Self::RecordDrafts { .. }
+            | Self::Edit { .. }
+            | Self::Choose { .. }
+            | Self::Approve { .. } => true,
+            Self::Configure { .. }
+            | Self::Pause { .. }
+            | Self::Resume
+            | Self::Plan { .. }
+            | Self::Reschedule { .. }
+            | Self::Cancel { .. }
+            | Self::Regenerate { .. }
+            | Self::RecordChecks { .. }
+            | Self::Override { .. }
+            | Self::Reject { .. }
+            | Self::BeginCall { .. }
+            | Self::EndCall { .. }
+            | Self::LoseCalls { .. }
+            | Self::Tick
+            | Self::BeginPublish { .. }
+            | Self::RecordSend { .. }
+            | Self::Recover { .. }
+            | Self::RecordLook { .. }
+            | Self::Settle { .. }
+            | Self::Retry { .. }
+            | Self::Delete { .. }
+            | Self::RecordDeletion { .. }
+            | Self::RecordCard { .. }
+            | Self::AddNote { .. }
+            | Self::RemoveNote { .. }
+            | Self::ForgetLesson { .. }
+            | Self::RecordNotices { .. } => false,
+        }
+    }
+}
+
 /// A wish for a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SlotChoice {

@@ -142,6 +142,7 @@ pub async fn start(ports: Ports, options: EngineOptions) -> Result<EngineHandle,
         rules: options.rules,
         prices: options.prices,
         budgets: options.budgets,
+        has_threads: options.arbiters > 0,
     };
     let tools = shared.start(ports, running).await;
     let brake = tools.brake.clone();
@@ -194,6 +195,8 @@ struct Running {
     rules: Arc<dyn Rules>,
     prices: PriceList,
     budgets: Budgets,
+    /// Whether there may be threads beside the caller's.
+    has_threads: bool,
 }
 
 impl Shared<'_> {
@@ -242,7 +245,7 @@ impl Shared<'_> {
             prompts: by.prompts,
             chain,
             library,
-            around: Surroundings::new(moderator.is_some().then_some(by.moderation)),
+            around: Surroundings::new(moderator.is_some().then_some(by.moderation), by.has_threads),
             moderator,
             treasurer,
             model,
