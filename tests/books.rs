@@ -355,6 +355,16 @@ fn run(dir: &Path) -> Process {
     process
 }
 
+/// A Clara that has said where she is may still be beginning her clients.
+fn until_all_are_begun(data: &str) {
+    let deadline = Instant::now() + PATIENCE;
+    for client in ["fjord", "harbour", "koyo"] {
+        while clara(&["export", data, client]).code != 0 {
+            assert!(Instant::now() < deadline, "{client} was never begun");
+        }
+    }
+}
+
 #[test]
 fn a_running_clara_hands_out_backups_and_trails_and_is_not_verified() {
     let dir = tempfile::tempdir().unwrap();
@@ -368,6 +378,7 @@ fn a_running_clara_hands_out_backups_and_trails_and_is_not_verified() {
     assert!(home.join("data/clara.sock").exists(), "it is stale now");
 
     let mut process = run(&home);
+    until_all_are_begun(&path("data"));
     let made = clara(&["backup", &path("data"), &path("b.clarabk")]);
     assert_eq!(made.code, 0, "{}", made.err);
     assert!(
