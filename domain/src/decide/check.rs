@@ -17,6 +17,7 @@ pub(super) fn check(
     ask: &Ask,
     settings: &ClientSettings,
     tweet: &Tweet,
+    sources: &Sources,
     content: &Content,
     author: &Author,
 ) -> ValidationReport {
@@ -35,7 +36,6 @@ pub(super) fn check(
         Author::Person { .. } => as_of_people(settings, &mut report),
     }
     if settings.counts(Rule::NotInBrief) {
-        let sources = Sources::of(ask, settings, tweet);
         let sources = sources.all();
         let segments = content.segments.iter().enumerate();
         let found =
@@ -97,15 +97,14 @@ pub(super) fn said_since(
     findings
 }
 
-/// All that may be taken for true.
-struct Sources<'a> {
-    /// Read for this check.
+/// All that may be taken for true: one for all the candidates of a tweet, so that it is read once.
+pub(super) struct Sources<'a> {
     said: Vec<Source>,
     notes: Vec<&'a Source>,
 }
 
 impl<'a> Sources<'a> {
-    fn of(ask: &'a Ask, settings: &ClientSettings, tweet: &Tweet) -> Self {
+    pub(super) fn of(ask: &'a Ask, settings: &ClientSettings, tweet: &Tweet) -> Self {
         let voice = &settings.voice;
         let own = [
             tweet.brief.as_str(),

@@ -1,6 +1,6 @@
 //! Taking another of the candidates that were written together.
 
-use super::check::{check, judged};
+use super::check::{Sources, check, judged};
 use super::generate::{all_of, part_live};
 use super::{Ask, Decision, seen, wrong_state};
 use crate::content::Content;
@@ -23,7 +23,9 @@ pub(super) fn choose(ask: &Ask, id: TweetId, revision: RevisionNo, place: u8) ->
     };
     seen(tweet, revision)?;
     let content = other(current, place)?;
-    let report = check(ask, ask.settings()?, tweet, content, &current.author);
+    let settings = ask.settings()?;
+    let sources = Sources::of(ask, settings, tweet);
+    let report = check(ask, settings, tweet, &sources, content, &current.author);
     let written = taken(current, content, place);
     Ok(all_of(id, vec![written, judged(ask, report, false)?]))
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::check::{check, judged};
+use super::check::{Sources, check, judged};
 use super::revise::acceptable;
 use super::{Ask, Decision, said, seen, wrong_state};
 use crate::backoff::Backoff;
@@ -76,8 +76,9 @@ fn written(
     let author = Author::Model {
         model: model.to_owned(),
     };
+    let sources = Sources::of(ask, settings, tweet);
     let candidates = usable.map(|(content, repairs)| Candidate {
-        report: check(ask, settings, tweet, &content, &author),
+        report: check(ask, settings, tweet, &sources, &content, &author),
         content,
         repairs,
     });

@@ -1,6 +1,6 @@
 //! A person's own text, and a person's word for a text that did not pass.
 
-use super::check::{check, judged};
+use super::check::{Sources, check, judged};
 use super::generate::{all_of, part_live};
 use super::{Ask, Decision, said, seen, wrong_state};
 use crate::command::MAX_REASON;
@@ -28,7 +28,9 @@ pub(super) fn edit(ask: &Ask, id: TweetId, revision: RevisionNo, content: &Conte
     seen(tweet, revision)?;
     let (content, repairs) = acceptable(content, &Repair::OF_PEOPLE)?;
     let author = Author::Person { who: by };
-    let report = check(ask, ask.settings()?, tweet, &content, &author);
+    let settings = ask.settings()?;
+    let sources = Sources::of(ask, settings, tweet);
+    let report = check(ask, settings, tweet, &sources, &content, &author);
     let written = TweetEvent::RevisionWritten {
         revision: tweet.revision().next(),
         hash: content.hash(),
