@@ -80,8 +80,12 @@ async fn follow(scene: Arc<Scene>, mut cards: watch::Receiver<Option<Card>>) {
 impl Follower {
     /// Acts on the card after some thought, or waits for it to change.
     async fn consider(&mut self, cards: &mut watch::Receiver<Option<Card>>, card: &Card) {
+        // The judge can say nothing of what nobody ever managed to do, and in a short soak that may be much.
+        let never_done = self.scene.ledger.never_done();
         let mood = Mood {
-            plot: self.plot,
+            plot: never_done
+                .filter(|_| self.draw.percent(25))
+                .unwrap_or(self.plot),
             is_resting: self.scene.phase() >= Phase::Rest,
             is_tired: self.acts >= ENOUGH,
             now: self.scene.second(),

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use super::card::Card;
 use super::evidence::{Approval, Decision, Shown, TweetFacts, What, Written};
+use super::idea::Plot;
 
 /// The books.
 #[derive(Debug, Default)]
@@ -110,6 +111,17 @@ impl Ledger {
         (books.len(), open)
     }
 
+    /// What nobody has managed to do so far to any tweet.
+    pub(super) fn never_done(&self) -> Option<Plot> {
+        let books = self.lock();
+        let is_done = |plot: &Plot| {
+            let mut decisions = books.values().flat_map(|entry| &entry.facts.decisions);
+            decisions.any(|done| done.certain && done.what.is_of(*plot))
+        };
+        let mut plots = [Plot::Reject, Plot::Edit, Plot::Cancel].into_iter();
+        plots.find(|plot| !is_done(plot))
+    }
+
     /// Everything that is written in them.
     pub(super) fn facts(&self) -> BTreeMap<String, TweetFacts> {
         let books = self.lock();
@@ -127,6 +139,18 @@ impl Ledger {
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Entry>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl What {
+    /// Whether people of that plot have this done.
+    fn is_of(self, plot: Plot) -> bool {
+        match self {
+            Self::Rejected => plot == Plot::Reject,
+            Self::Edited(_) => plot == Plot::Edit,
+            Self::Cancelled => plot == Plot::Cancel,
+            Self::Deleted => false,
+        }
     }
 }
 
@@ -207,6 +231,20 @@ mod tests {
         );
         assert_eq!(facts.history.len(), 2);
         assert_eq!(ledger.size(), (1, 1));
+    }
+
+    #[test]
+    fn what_was_never_done_is_named_until_it_is_certain() {
+        let (ledger, at) = (Ledger::default(), Timestamp::UNIX_EPOCH);
+        ledger.show(card(1, "validated", &[]), at);
+        let decision = |what, certain| ledger.decision("0a1b2c3d", what, certain);
+        decision(What::Rejected, false);
+        assert_eq!(ledger.never_done(), Some(Plot::Reject));
+        decision(What::Rejected, true);
+        assert_eq!(ledger.never_done(), Some(Plot::Edit));
+        decision(What::Edited(2), true);
+        decision(What::Cancelled, true);
+        assert_eq!(ledger.never_done(), None);
     }
 
     #[test]
