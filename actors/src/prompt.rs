@@ -12,7 +12,7 @@ mod version;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use clara_domain::effect::GenerationRequest;
+use clara_domain::effect::{CheckRequest, GenerationRequest};
 use clara_domain::prompt_stamp::{PromptStamp, Variants};
 use sha2::{Digest, Sha256};
 
@@ -20,7 +20,7 @@ use crate::ports::model::ChatRequest;
 
 pub use answer::read;
 pub use estimate::{Estimate, estimate};
-pub(crate) use judge::{judge, read_judgement};
+pub(crate) use judge::read_judgement;
 pub use material::{Material, Passage, Squeeze};
 pub use version::{PromptError, Sources};
 
@@ -105,6 +105,14 @@ impl Prompts {
     pub fn render(&self, request: &GenerationRequest) -> Result<ChatRequest, PromptError> {
         self.question(request, Material::default())?
             .at(Squeeze::WHOLE)
+    }
+
+    /// The question whether a text sounds like its client. Variants are all judged by the usual version: they could not
+    /// be compared otherwise.
+    pub fn judge(&self, request: &CheckRequest) -> Result<ChatRequest, PromptError> {
+        let wanted = request.prompt.as_deref().unwrap_or(&self.usual);
+        let system = self.version(wanted)?.render_judge(request)?;
+        Ok(judge::question(system, &request.texts))
     }
 
     fn version(&self, name: &str) -> Result<&Arc<Version>, PromptError> {

@@ -84,6 +84,8 @@ pub struct GenerationRequest {
     pub candidates: u8,
     /// Words that must not appear.
     pub blocked_words: Vec<String>,
+    /// As many words as a text must have; a number below 2 asks for nothing.
+    pub min_words: u8,
     /// What the client has said lately or is about to say: two equal tweets are a defect.
     pub said: Vec<String>,
     /// What to heed, oldest first.
@@ -105,6 +107,8 @@ pub struct CheckRequest {
     pub client_name: String,
     /// Its voice.
     pub voice: Voice,
+    /// The version of the prompt that the client wants; none for what holds for everybody.
+    pub prompt: Option<String>,
     /// The segments.
     pub texts: Vec<String>,
     /// Whether the moderation service is asked.
@@ -288,6 +292,7 @@ impl GenerationRequest {
             segments,
             candidates: settings.generation.candidates.get(),
             blocked_words: settings.rules.blocked_words.to_vec(),
+            min_words: settings.rules.min_words,
             said: Vec::new(),
             feedback: Vec::new(),
             lessons: Vec::new(),
@@ -341,6 +346,7 @@ pub fn check(client: &Client, tweet: TweetId) -> Option<CheckRequest> {
         revision: current.no,
         client_name: settings.name.clone(),
         voice: settings.voice.clone(),
+        prompt: settings.generation.prompt.clone(),
         texts: segments.map(|segment| segment.text.clone()).collect(),
         moderation: checking.rules.contains(&Rule::Moderation),
         brand_voice: checking.rules.contains(&Rule::BrandVoice),

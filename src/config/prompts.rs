@@ -1,4 +1,5 @@
-//! The prompt templates: a directory in which each directory is a version, with `system.j2` and `user.j2` in it.
+//! The prompt templates: a directory in which each directory is a version, with `system.j2` and `user.j2` in it, and
+//! perhaps `judge.j2`.
 //!
 //! Only read and checked here; what they are filled with is `clara_actors::prompt`'s. A directory that does not exist
 //! leaves the version that is built in.
@@ -142,10 +143,15 @@ fn version(dir: &Path) -> Result<Sources, Problem> {
             problem(&file, None, what)
         })
     };
+    let judge = match dir.join("judge.j2").exists() {
+        true => read("judge.j2")?,
+        false => Sources::built_in().judge,
+    };
     let sources = Sources {
         version: name.into_owned(),
         system: read("system.j2")?,
         user: read("user.j2")?,
+        judge,
     };
     let one = prompt::Prompts::new([sources.clone()], &sources.version, Variants::default());
     match one {

@@ -76,7 +76,7 @@ pub static MAIN: &[Key] = &[
     key("openai.thinking_tokens", "a whole number", "0", "Tokens that an answer may have beyond what its texts need (about 200 a text): for models that think before they write."),
     key("openai.token_limit_field", "\"max_completion_tokens\" or \"max_tokens\"", "\"max_completion_tokens\"", "The field of the request that limits an answer's tokens; some compatible servers only know `max_tokens`."),
     key("openai.strict_schema", "true or false", "true", "Whether the service holds the model to the JSON schema of its answer. `false` only asks for it: for servers that cannot."),
-    key("prompts.dir", PATH, "\"prompts\"", "Where the versions of the prompt are: `<version>/system.j2` and `<version>/user.j2`. [prompts.md](prompts.md) says what they may use."),
+    key("prompts.dir", PATH, "\"prompts\"", "Where the versions of the prompt are: `<version>/system.j2` and `<version>/user.j2`, and perhaps `<version>/judge.j2`. [prompts.md](prompts.md) says what they may use."),
     key("prompts.version", TEXT, "\"v1\"", "The version for every client that names none. `v1` is built in; one of that name in `dir` goes before it."),
     key("prompts.variants.*", "a whole number: a weight", "none", "Versions that are compared, such as { v1 = 50, v2 = 50 }: each tweet of a client that names no version gets one of them by lot, for good."),
     key("knowledge.embedding_model", NAME, "none", "The model that makes vectors of notes, such as `text-embedding-3-small`: with it they are searched by meaning too, without it by words alone ([knowledge.md](knowledge.md)). It needs a price, as the others do."),

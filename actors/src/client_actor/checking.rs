@@ -15,7 +15,6 @@ use crate::meter::Meter;
 use crate::ports::Moderator;
 use crate::ports::model::{Billed, ModelError};
 use crate::ports::moderation::ModerationVerdict;
-use crate::prompt;
 
 impl Run {
     pub(super) async fn check(&self, tweet: TweetId) -> End {
@@ -96,10 +95,18 @@ impl Run {
         if !(request.brand_voice && goes_on) {
             return Ok(None);
         }
+        let question = match self.tools.prompts.judge(request) {
+            Ok(question) => question,
+            Err(error) => {
+                return Ok(Some(Verdict::Away {
+                    reason: error.to_string(),
+                    retry_after: None,
+                }));
+            }
+        };
         let Some(permit) = self.permit(Service::Model, Class::Write).await else {
             return Err(End::Failed { retry_after: None });
         };
-        let question = prompt::judge(request);
         let at_most = self.tools.chain.at_most(&question);
         let meter = Meter::default();
         let judge = Judge {

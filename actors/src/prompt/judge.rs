@@ -1,9 +1,9 @@
 //! Asking a model whether a text sounds like its client, and reading what it says.
 //!
-//! The words are Clara's own and the same for every client; what differs is the voice that they put forward.
+//! The template says how to judge and what the client sounds like. The text itself stays out of it: what a text says
+//! must not pass for a word of ours.
 
 use clara_domain::command::Flag;
-use clara_domain::effect::CheckRequest;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -16,34 +16,12 @@ const MAX_TOKENS: u32 = 200;
 /// The longest of the model's words that is kept, in characters.
 const MAX_WHY: usize = 200;
 
-const SYSTEM: &str = "You check tweets before people approve them. You are told how a client sounds, and a text. Say \
-    only whether the text sounds like that client. Whether it is true, well timed or allowed is for others. Answer \
-    with a JSON object: \"fits\" is true or false, and \"why\" says in one short sentence to the writer what to \
-    change, or is empty.";
-
-/// The question about a text.
-pub(crate) fn judge(request: &CheckRequest) -> ChatRequest {
-    let voice = &request.voice;
-    let mut user = format!("The client: {}\n", request.client_name);
-    let mut tell = |what: &str, said: &[String]| {
-        if !said.is_empty() {
-            user.push_str(&format!("{what}:\n"));
-            said.iter()
-                .for_each(|line| user.push_str(&format!("- {line}\n")));
-        }
-    };
-    let persona: Vec<String> = Some(voice.persona.trim().to_owned())
-        .filter(|persona| !persona.is_empty())
-        .into_iter()
-        .collect();
-    tell("How it sounds", &persona);
-    tell("It does", &voice.dos);
-    tell("It does not", &voice.donts);
-    tell("Tweets that sound right", &voice.examples);
-    tell("The text", &request.texts);
+/// The question about texts, put as `system` says.
+pub(super) fn question(system: String, texts: &[String]) -> ChatRequest {
+    let lines = texts.iter().map(|text| format!("- {text}\n"));
     ChatRequest {
-        system: SYSTEM.to_owned(),
-        user,
+        system,
+        user: format!("The text:\n{}", lines.collect::<String>()),
         schema: json!({
             "type": "object",
             "properties": { "fits": { "type": "boolean" }, "why": { "type": "string" } },

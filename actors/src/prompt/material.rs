@@ -1,7 +1,7 @@
 //! What a template may use: the request, what is known beside it, and how much of either where the model reads only so
 //! much.
 
-use clara_domain::effect::GenerationRequest;
+use clara_domain::effect::{CheckRequest, GenerationRequest};
 use serde_json::{Value, json};
 
 /// What is known beside the request.
@@ -67,12 +67,23 @@ pub(super) fn values(request: &GenerationRequest, material: &Material, squeeze: 
         "segments": request.segments,
         "candidates": request.candidates,
         "blocked_words": request.blocked_words,
+        "min_words": request.min_words,
         "passages": passages,
         "lessons": squeeze.of(&material.lessons),
         "said": squeeze.of(&request.said),
         "feedback": request.feedback,
         "previous": request.previous,
     })
+}
+
+/// The values of the template of the judge.
+pub(super) fn values_of_judge(request: &CheckRequest) -> Value {
+    json!({ "client": request.client_name, "voice": request.voice })
+}
+
+/// What [`samples`] are for the judge.
+pub(super) fn samples_of_judge() -> [Value; 2] {
+    samples().map(|sample| json!({ "client": sample["client"], "voice": sample["voice"] }))
 }
 
 /// Two requests between which every branch of a template can be taken: one that holds everything, one that holds only
@@ -87,6 +98,7 @@ pub(super) fn samples() -> [Value; 2] {
             "emoji": "sparing", "links": ["harbour.example"], "forbidden_claims": texts,
         },
         "brief": "New roast on Friday.", "segments": 2, "candidates": 3, "blocked_words": texts,
+        "min_words": 4,
         "passages": [{ "title": "Opening hours", "text": "From 7 to 5." }],
         "lessons": texts, "said": texts, "feedback": texts, "previous": texts,
     });
@@ -99,6 +111,7 @@ pub(super) fn samples() -> [Value; 2] {
             "emoji": null, "links": none, "forbidden_claims": none,
         },
         "brief": "New roast on Friday.", "segments": 1, "candidates": 1, "blocked_words": none,
+        "min_words": 0,
         "passages": none, "lessons": none, "said": none, "feedback": none, "previous": null,
     });
     [full, empty]

@@ -1,5 +1,5 @@
 #![allow(clippy::unwrap_used)]
-use clara_domain::ids::{ClientId, TweetId};
+use clara_domain::ids::{ClientId, RevisionNo, TweetId};
 use clara_domain::voice::{EmojiHabit, HashtagHabit, Language, Voice};
 
 use super::*;
@@ -40,6 +40,7 @@ fn request() -> GenerationRequest {
         segments: 2,
         candidates: 3,
         blocked_words: vec!["cheap".into()],
+        min_words: 4,
         said: texts(&["Rain again. Cinnamon again.", "Closed on Monday."]),
         lessons: Vec::new(),
         feedback: vec!["less shouting".into()],
@@ -51,6 +52,7 @@ fn bare() -> GenerationRequest {
     GenerationRequest {
         voice: Voice::default(),
         blocked_words: Vec::new(),
+        min_words: 0,
         said: Vec::new(),
         feedback: Vec::new(),
         previous: None,
@@ -78,6 +80,7 @@ fn sources(version: &str, system: &str, user: &str) -> Sources {
         version: version.to_owned(),
         system: system.to_owned(),
         user: user.to_owned(),
+        ..Sources::built_in()
     }
 }
 
@@ -281,4 +284,46 @@ fn what_is_wrong_with_an_answer_is_said_in_words() {
         reason: "no".into(),
     };
     assert!(read(&cut).unwrap_err().contains("declined"));
+}
+
+fn to_judge() -> CheckRequest {
+    CheckRequest {
+        tweet: TweetId(uuid::Uuid::nil()),
+        revision: RevisionNo(1),
+        client_name: "Harbour Coffee".into(),
+        voice: voice(),
+        prompt: None,
+        texts: texts(&["The oat roast is in.", "Friday, from 7."]),
+        moderation: false,
+        brand_voice: true,
+    }
+}
+
+#[test]
+fn the_judge_is_told_the_voice_and_beside_it_the_text() {
+    let asked = Prompts::default().judge(&to_judge()).unwrap();
+    insta::assert_snapshot!(shown(&asked));
+    assert!(!asked.system.contains("oat roast"));
+}
+
+#[test]
+fn a_version_may_judge_in_its_own_way_and_by_what_there_is_only() {
+    let own = |judge: &str| Sources {
+        version: "v2".into(),
+        judge: judge.to_owned(),
+        ..Sources::built_in()
+    };
+    let both = prompts(own("Is this {{ client }}?")).unwrap();
+    let wanted = CheckRequest {
+        prompt: Some("v2".into()),
+        ..to_judge()
+    };
+    let asked = both.judge(&wanted).unwrap();
+    assert_eq!(asked.system, "Is this Harbour Coffee?");
+    let usual = both.judge(&to_judge()).unwrap();
+    assert!(usual.system.contains("You check tweets"));
+    let error = prompts(own("Fits it\n{{ brief }}?")).unwrap_err();
+    assert_eq!((error.template.as_str(), error.line), ("judge.j2", Some(2)));
+    let expected = "expected one of client, voice";
+    assert!(error.reason.contains(expected), "{error}");
 }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use clara_domain::effect::CheckRequest;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, Template, UndefinedBehavior};
@@ -18,7 +19,7 @@ use super::{BUILT_IN, digest, hex, material};
 pub struct PromptError {
     /// Of which version.
     pub version: String,
-    /// Which: `system.j2` or `user.j2`.
+    /// Which: `system.j2`, `user.j2` or `judge.j2`.
     pub template: String,
     /// Where, from 1; none where it is no matter of one line.
     pub line: Option<usize>,
@@ -47,6 +48,7 @@ impl PromptError {
 
 const SYSTEM: &str = "system.j2";
 const USER: &str = "user.j2";
+const JUDGE: &str = "judge.j2";
 
 /// The texts of a version's templates, in minijinja's language.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +59,8 @@ pub struct Sources {
     pub system: String,
     /// What it is to do.
     pub user: String,
+    /// How a model is to judge whether a text sounds like its client.
+    pub judge: String,
 }
 
 impl Sources {
@@ -66,11 +70,17 @@ impl Sources {
             version: BUILT_IN.to_owned(),
             system: include_str!("../../../config/prompts/v1/system.j2").to_owned(),
             user: include_str!("../../../config/prompts/v1/user.j2").to_owned(),
+            judge: include_str!("../../../config/prompts/v1/judge.j2").to_owned(),
         }
     }
 
-    fn each(&self) -> [(&'static str, String); 2] {
+    /// The templates that a text is written by.
+    fn writing(&self) -> [(&'static str, String); 2] {
         [(SYSTEM, self.system.clone()), (USER, self.user.clone())]
+    }
+
+    fn judging(&self) -> (&'static str, String) {
+        (JUDGE, self.judge.clone())
     }
 }
 
@@ -94,7 +104,8 @@ impl Version {
             sources,
             fingerprint,
         };
-        for (name, source) in version.sources.each() {
+        let (writing, judging) = (version.sources.writing(), version.sources.judging());
+        for (name, source) in writing.into_iter().chain([judging]) {
             let added = version.environment.add_template_owned(name, source);
             added.map_err(|error| version.wrong(name, &error))?;
         }
@@ -106,31 +117,39 @@ impl Version {
         &self.sources.version
     }
 
-    /// A hash of the templates: 16 hexadecimal digits.
+    /// A hash of the templates that a text is written by: 16 hexadecimal digits.
     pub(super) fn fingerprint(&self) -> &str {
         &self.fingerprint
     }
 
     /// System and user.
     pub(super) fn render(&self, values: &Value) -> Result<(String, String), PromptError> {
+        Ok((self.fill(SYSTEM, values)?, self.fill(USER, values)?))
+    }
+
+    /// How a text is to be judged.
+    pub(super) fn render_judge(&self, request: &CheckRequest) -> Result<String, PromptError> {
+        self.fill(JUDGE, &material::values_of_judge(request))
+    }
+
+    fn fill(&self, name: &'static str, values: &Value) -> Result<String, PromptError> {
         let values = minijinja::Value::from(Serde(values));
-        let fill = |name| {
-            let text = self.template(name)?.render(&values);
-            text.map_err(|error| self.wrong(name, &error))
-        };
-        Ok((fill(SYSTEM)?, fill(USER)?))
+        let text = self.template(name)?.render(&values);
+        text.map_err(|error| self.wrong(name, &error))
     }
 
     fn check(&self) -> Result<(), PromptError> {
         let mut used = BTreeSet::new();
-        for (name, source) in self.sources.each() {
-            for variable in self.template(name)?.undeclared_variables(true) {
-                self.check_variable(name, &source, &variable)?;
-                used.insert(variable);
-            }
+        for (name, source) in self.sources.writing() {
+            used.append(&mut self.check_variables(name, &source, &material::samples()[0])?);
         }
         for sample in material::samples() {
             self.render(&sample)?;
+        }
+        let (name, source) = self.sources.judging();
+        self.check_variables(name, &source, &material::samples_of_judge()[0])?;
+        for sample in material::samples_of_judge() {
+            self.fill(name, &sample)?;
         }
         if used.contains("brief") {
             return Ok(());
@@ -139,10 +158,29 @@ impl Version {
         Err(self.at(USER, None, reason.to_owned()))
     }
 
+    /// The variables of a template, all of which a sample that holds everything has.
+    fn check_variables(
+        &self,
+        name: &str,
+        source: &str,
+        full: &Value,
+    ) -> Result<BTreeSet<String>, PromptError> {
+        let used = self.template(name)?.undeclared_variables(true);
+        for variable in &used {
+            self.check_variable(name, source, variable, full)?;
+        }
+        Ok(used.into_iter().collect())
+    }
+
     /// Refuses a variable, such as `voice.persona`, that no request has; also in a branch that no sample takes.
-    fn check_variable(&self, name: &str, source: &str, variable: &str) -> Result<(), PromptError> {
-        let [full, _] = material::samples();
-        let mut here = &full;
+    fn check_variable(
+        &self,
+        name: &str,
+        source: &str,
+        variable: &str,
+        full: &Value,
+    ) -> Result<(), PromptError> {
+        let mut here = full;
         let mut path = String::new();
         for part in variable.split('.') {
             let Value::Object(known) = here else {

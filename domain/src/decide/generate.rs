@@ -60,7 +60,7 @@ pub(super) fn retry_at(now: Timestamp, troubles: u32, asked: Option<Duration>) -
 }
 
 /// The best candidate becomes the revision: one that passes, with the fewest warnings, in the model's order. When none
-/// passes, the one with the fewest faults is kept with what is wrong with it, and goes back to the model with the
+/// passes, the one with the fewest faults that says anything is kept with what is wrong with it, and goes back to the model with the
 /// reasons.
 fn written(
     ask: &Ask,
@@ -117,10 +117,16 @@ struct Candidate {
 }
 
 impl Candidate {
-    /// Less is better: what keeps it from being approved, then what a person would have to look at.
-    fn faults(&self) -> (usize, usize) {
+    /// Less is better: whether there is nothing in it to work with, what keeps it from being approved, then what a person
+    /// would have to look at.
+    fn faults(&self) -> (bool, usize, usize) {
         let report = &self.report;
-        (report.errors().count(), report.warnings().count())
+        let is_worthless = report.errors().any(|error| error.rule.leaves_nothing());
+        (
+            is_worthless,
+            report.errors().count(),
+            report.warnings().count(),
+        )
     }
 }
 

@@ -202,6 +202,15 @@ impl Rule {
         matches!(self, Rule::TooShort | Rule::Echo)
     }
 
+    /// Whether a text that breaks it holds nothing to work with: it has to be written from the start, while another one
+    /// lacks a word or has one too many.
+    pub fn leaves_nothing(self) -> bool {
+        matches!(
+            self,
+            Rule::Empty | Rule::EmojiOnly | Rule::NoWords | Rule::TooShort | Rule::Echo
+        )
+    }
+
     /// Whether it is always an error, whatever a client's file says: such a text could not be posted at all, or would not
     /// be the one that was approved.
     pub fn is_fixed(self) -> bool {

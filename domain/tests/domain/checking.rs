@@ -98,6 +98,22 @@ fn warned(world: &World) -> Vec<(Rule, Severity)> {
 }
 
 #[test]
+fn of_drafts_that_do_not_pass_one_that_says_something_comes_before_one_that_does_not() {
+    let fixable = "Cheap, cheap: the first tray, guaranteed, is out of the oven.";
+    let mut world = planned(|settings| {
+        settings.rules = TextRules {
+            blocked_words: ["cheap", "guaranteed"].into_iter().collect(),
+            ..TextRules::default()
+        };
+    });
+    // One finding against it, and nothing that could be kept.
+    world.drafted(vec![Content::texts(["#hint"]), Content::texts([fixable])]);
+    let errors = warned(&world).len();
+    assert!(errors >= 2, "{errors}");
+    assert_eq!((text(&world), world.state()), (fixable, "planned"));
+}
+
+#[test]
 fn a_short_draft_comes_after_a_longer_one_and_does_not_pass_alone() {
     let longer = "The first tray is out of the oven.";
     let mut world = strict();
