@@ -5,6 +5,7 @@
 //! says why.
 
 mod meaning;
+mod questions;
 mod shelf;
 #[cfg(test)]
 mod tests;

@@ -266,14 +266,11 @@ fn library(
         return Library::by_words();
     };
     let embedder = Guarded::<dyn Embedder>::new(embedder, "vectors", clock.clone());
-    Library::by_meaning(Meaning {
-        embedding: Embedding {
-            embedder: Arc::new(embedder),
-            vectors,
-        },
-        clock: clock.clone(),
-        options,
-    })
+    let embedding = Embedding {
+        embedder: Arc::new(embedder),
+        vectors,
+    };
+    Library::by_meaning(Meaning::new(embedding, clock.clone(), options))
 }
 
 fn guarded_moderator(port: Arc<dyn Moderator>, clock: &Arc<dyn Clock>) -> Arc<dyn Moderator> {

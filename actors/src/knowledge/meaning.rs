@@ -1,7 +1,7 @@
 //! Going by meaning: vectors of pieces and of the question, near each other where they mean nearly the same.
 //!
-//! Vectors are kept by model and text, so each is paid for once; keeping them is somebody else's work ([`Vectors`]), and
-//! whatever is lost is made again. Every call that left is told, also the one whose answer was not waited for.
+//! Vectors of what is known are kept by model and text, so each is paid for once; keeping them is somebody else's work
+//! ([`Vectors`]), and whatever is lost is made again. Those of questions are kept for a while only. Every call that left is told, also the one whose answer was not waited for.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,6 +9,7 @@ use std::time::Duration;
 use clara_domain::knowledge::NoteHash;
 use futures::future::{Either, select};
 
+use super::questions::Questions;
 use super::shelf::{Piece, Shelf, ranked};
 use crate::ports::Clock;
 use crate::ports::embed::{Embedder, Embeddings, MOST_TEXTS};
@@ -79,6 +80,7 @@ pub struct Meaning {
     pub clock: Arc<dyn Clock>,
     /// How far to go.
     pub options: MeaningOptions,
+    questions: Questions,
 }
 
 /// What looking brought.
@@ -92,6 +94,7 @@ pub(super) struct Looked {
 /// A text that has no vector yet.
 struct Owed {
     key: NoteHash,
+    is_question: bool,
     text: String,
 }
 
@@ -99,6 +102,16 @@ struct Owed {
 struct Stopped(String);
 
 impl Meaning {
+    /// With everything that it needs.
+    pub fn new(embedding: Embedding, clock: Arc<dyn Clock>, options: MeaningOptions) -> Self {
+        Self {
+            embedding,
+            clock,
+            options,
+            questions: Questions::default(),
+        }
+    }
+
     /// The places of the pieces that fit, the best first.
     pub(super) async fn look(&self, shelf: &Shelf, wanted: &str) -> Looked {
         let mut looked = Looked::default();
@@ -112,7 +125,7 @@ impl Meaning {
                 break;
             }
         }
-        let Some(question) = self.kept(NoteHash::of(wanted.trim())) else {
+        let Some(question) = self.questions.get(NoteHash::of(wanted.trim())) else {
             looked.trouble = stopped.map(|why| format!("searched by words alone: {why}"));
             return looked;
         };
@@ -156,13 +169,15 @@ impl Meaning {
     fn owed(&self, shelf: &Shelf, wanted: &str) -> Vec<Owed> {
         let question = Owed {
             key: NoteHash::of(wanted.trim()),
+            is_question: true,
             text: wanted.trim().to_owned(),
         };
         let pieces = shelf.pieces().map(|piece| (piece.key, piece));
         let missing = pieces.filter(|(key, _)| self.kept(*key).is_none());
-        let question = Some(question).filter(|question| self.kept(question.key).is_none());
+        let question = Some(question).filter(|question| self.questions.get(question.key).is_none());
         let pieces = missing.map(|(key, piece)| Owed {
             key,
+            is_question: false,
             text: piece.described(),
         });
         question.into_iter().chain(pieces).collect()
@@ -214,8 +229,13 @@ impl Meaning {
         if made.vectors.len() != batch.len() {
             return Err(Stopped("the vectors are not those of the texts".to_owned()));
         }
-        let keys = batch.iter().map(|owed| owed.key);
-        let new: Vec<_> = keys.zip(made.vectors.into_iter().map(Arc::from)).collect();
+        let mut new: Vec<(NoteHash, Arc<[f32]>)> = Vec::new();
+        for (owed, vector) in batch.iter().zip(made.vectors) {
+            match owed.is_question {
+                true => self.questions.put(owed.key, vector.into()),
+                false => new.push((owed.key, vector.into())),
+            }
+        }
         let Embedding { embedder, vectors } = &self.embedding;
         vectors.put(embedder.kind(), &new);
         let is_kept = new.iter().all(|(key, _)| self.kept(*key).is_some());
