@@ -232,8 +232,16 @@ async fn write_history(dir: &Path, clients: usize, tweets: usize) -> usize {
     count
 }
 
-/// Starts an engine and stops it again; how long it took until every client was ready to act.
-fn start_once(dir: &Path, clients: usize) -> Duration {
+/// How one start went.
+struct Start {
+    /// How long it took until every client was ready to act.
+    ready: Duration,
+    /// Megabytes of its own that the process held when it had read all that was ever said.
+    held: u64,
+}
+
+/// Starts an engine and stops it again.
+fn start_once(dir: &Path, clients: usize) -> Start {
     let system = actix::System::new();
     system.block_on(async {
         let began = Instant::now();
@@ -268,11 +276,44 @@ fn start_once(dir: &Path, clients: usize) -> Duration {
                 () = tokio::time::sleep(Duration::from_millis(5)) => {}
             }
         }
-        let took = began.elapsed();
+        let ready = began.elapsed();
+        let held = settled().await;
         engine.stop().await;
         journal.close().await;
-        took
+        Start { ready, held }
     })
+}
+
+/// Waits until the process asks for no more memory: what was ever said is read after the clients are ready.
+async fn settled() -> u64 {
+    let mut held = 0;
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let now = held_kb();
+        if now == held {
+            return now / 1024;
+        }
+        held = now;
+    }
+}
+
+/// The memory of the process but for its program's pages, in kilobytes; 0 where the system does not tell.
+fn held_kb() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("RssAnon:"));
+    let number = line.and_then(|line| line.split_whitespace().next());
+    number.and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+/// The same in a process of its own, which holds nothing that an earlier start has left.
+fn start_alone(dir: &Path, clients: usize) {
+    let program = std::env::current_exe().expect("this program");
+    let mut child = std::process::Command::new(program);
+    child.env(ALONE, dir).arg(clients.to_string()).arg("0");
+    let status = child.status().expect("it starts");
+    assert!(status.success(), "{status}");
 }
 
 fn read_everything(dir: &Path) -> (Duration, u64) {
@@ -291,6 +332,9 @@ fn read_everything(dir: &Path) -> (Duration, u64) {
     (began.elapsed(), bytes)
 }
 
+/// Set to a directory for the process that starts on it and does nothing else.
+const ALONE: &str = "CLARA_BENCH_START_ON";
+
 fn main() {
     let numbers: Vec<usize> = std::env::args()
         .filter_map(|given| given.parse().ok())
@@ -299,6 +343,14 @@ fn main() {
         [clients, tweets] => (*clients, *tweets),
         _ => (1000, 100),
     };
+    if let Some(path) = std::env::var_os(ALONE) {
+        let start = start_once(Path::new(&path), clients);
+        println!(
+            "a process of its own: ready after {:.2?}, {} MB held",
+            start.ready, start.held
+        );
+        return;
+    }
     let dir = tempfile::tempdir().expect("a directory");
     let path = dir.path().join("journal");
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -318,9 +370,10 @@ fn main() {
         "with snapshots",
         "with snapshots, again",
     ] {
-        let took = start_once(&path, clients);
-        say(format!("ready to act {what}: {took:.2?}"));
+        let start = start_once(&path, clients);
+        say(format!("ready to act {what}: {:.2?}", start.ready));
     }
+    start_alone(&path, clients);
     let (took, bytes) = read_everything(&path);
     say(format!(
         "reading all {} MB of the directory: {took:.2?}",

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
+use crate::hex;
+
 /// The most segments a thread may have.
 pub const MAX_SEGMENTS: usize = 25;
 
@@ -185,7 +187,7 @@ impl ContentHash {
 
 impl fmt::Display for ContentHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        hex::write(&self.0, f)
     }
 }
 
@@ -204,16 +206,10 @@ impl From<ContentHash> for String {
 impl TryFrom<String> for ContentHash {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        let refuse = || format!("`{text}` is not a content hash: expected 64 hexadecimal digits");
-        if text.len() != 64 || !text.is_ascii() {
-            return Err(refuse());
-        }
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
-            let digits = std::str::from_utf8(pair).map_err(|_| refuse())?;
-            *byte = u8::from_str_radix(digits, 16).map_err(|_| refuse())?;
-        }
-        Ok(Self(bytes))
+        let bytes = hex::read(&text);
+        bytes.map(Self).ok_or_else(|| {
+            format!("`{text}` is not a content hash: expected 64 hexadecimal digits")
+        })
     }
 }
 

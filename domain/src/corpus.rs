@@ -18,12 +18,16 @@ pub struct Corpus {
     clients: Vec<ClientId>,
     numbers: BTreeMap<ClientId, u32>,
     entries: BTreeMap<Source, Entry>,
-    same: BTreeMap<TextKey, BTreeSet<Source>>,
+    /// Who says a text, by its key. One flat set: nearly every text has one who does.
+    same: BTreeSet<(TextKey, Source)>,
     near: Index<Source>,
 }
 
 /// A tweet of a client, the client by its number here.
 type Source = (u32, TweetId);
+
+const NO_TWEET: TweetId = TweetId(uuid::Uuid::nil());
+const LAST_TWEET: TweetId = TweetId(uuid::Uuid::max());
 
 #[derive(Debug, Clone)]
 struct Entry {
@@ -87,7 +91,7 @@ impl Corpus {
         let number = self.number(client);
         let known = self
             .entries
-            .range((number, TweetId(uuid::Uuid::nil()))..=(number, TweetId(uuid::Uuid::max())));
+            .range((number, NO_TWEET)..=(number, LAST_TWEET));
         let known = known.map(|(source, _)| *source);
         let known: Vec<Source> = known.collect();
         known.iter().for_each(|source| self.forget(source));
@@ -116,7 +120,7 @@ impl Corpus {
     fn put(&mut self, source: Source, text: Text) {
         self.forget(&source);
         for key in &text.entry.keys {
-            self.same.entry(key.clone()).or_default().insert(source);
+            self.same.insert((*key, source));
         }
         for ready in text.ready {
             self.near.add(source, ready);
@@ -129,12 +133,7 @@ impl Corpus {
             return;
         };
         for key in entry.keys {
-            if let Some(sources) = self.same.get_mut(&key) {
-                sources.remove(source);
-                if sources.is_empty() {
-                    self.same.remove(&key);
-                }
-            }
+            self.same.remove(&(key, *source));
         }
         self.near.remove(source);
     }
@@ -216,7 +215,8 @@ impl Earlier for Beside<'_> {
             likeness: 1.0,
             what,
         });
-        let sources = self.corpus.same.get(key).into_iter().flatten();
+        let all = (*key, (0, NO_TWEET))..=(*key, (u32::MAX, LAST_TWEET));
+        let sources = self.corpus.same.range(all).map(|(_, source)| source);
         let others = sources.filter(|(number, _)| Some(*number) != self.own);
         own.into_iter()
             .chain(others.filter_map(|source| self.of(source, 1.0)))

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::facts::Source;
+use crate::hex;
 use crate::ids::NoteId;
 use crate::person::PersonRef;
 
@@ -113,7 +114,7 @@ impl NoteHash {
 
 impl fmt::Display for NoteHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        hex::write(&self.0, f)
     }
 }
 
@@ -132,14 +133,9 @@ impl From<NoteHash> for String {
 impl TryFrom<String> for NoteHash {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        let refuse = || format!("`{text}` is not a note's hash: expected 64 hexadecimal digits");
-        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(refuse());
-        }
-        let mut bytes = [0; 32];
-        for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
-            *byte = u8::from_str_radix(&text[at..at + 2], 16).map_err(|_| refuse())?;
-        }
-        Ok(Self(bytes))
+        let bytes = hex::read(&text);
+        bytes
+            .map(Self)
+            .ok_or_else(|| format!("`{text}` is not a note's hash: expected 64 hexadecimal digits"))
     }
 }

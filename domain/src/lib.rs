@@ -17,6 +17,7 @@ pub mod effect;
 pub mod event;
 mod evolve;
 pub mod facts;
+mod hex;
 pub mod ids;
 pub mod knowledge;
 pub mod lessons;

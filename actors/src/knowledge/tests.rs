@@ -345,7 +345,7 @@ async fn a_vector_of_what_is_known_is_made_once_and_one_of_a_question_once_in_ea
         library_2.search(&client(), &four, "a drink").await.taken,
         [tokens(14)]
     );
-    assert_eq!(scene.topics.texts.load(Ordering::SeqCst), 6);
+    assert_eq!(scene.topics.texts.load(Ordering::SeqCst), 7);
 }
 
 #[tokio::test]

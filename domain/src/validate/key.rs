@@ -7,19 +7,35 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
+use crate::hex;
+
 use super::fold::{collapsed, fold, seen};
 
-/// How many hexadecimal digits of the hash are kept: 128 bits, plenty for one client's tweets.
-const DIGITS: usize = 32;
-
-/// The normal form of a text, hashed so that keeping many stays small.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct TextKey(String);
+/// The normal form of a text, hashed so that keeping many stays small: 128 bits, plenty for all that is ever tweeted;
+/// written as 32 hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct TextKey([u8; 16]);
 
 impl fmt::Display for TextKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        hex::write(&self.0, f)
+    }
+}
+
+impl From<TextKey> for String {
+    fn from(key: TextKey) -> String {
+        key.to_string()
+    }
+}
+
+impl TryFrom<String> for TextKey {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let bytes = hex::read(&text);
+        bytes.map(Self).ok_or_else(|| {
+            format!("`{text}` is not the key of a text: expected 32 hexadecimal digits")
+        })
     }
 }
 
@@ -29,10 +45,8 @@ impl fmt::Display for TextKey {
 pub fn text_key(text: &str) -> TextKey {
     let visible: String = seen(text).nfc().collect();
     let words: Vec<String> = visible.split_whitespace().map(folded_word).collect();
-    let digest = Sha256::digest(collapsed(&words.join(" ")));
-    let halves = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    let digits = halves.filter_map(|half| char::from_digit(u32::from(half), 16));
-    TextKey(digits.take(DIGITS).collect())
+    let digest: [u8; 32] = Sha256::digest(collapsed(&words.join(" "))).into();
+    TextKey(digest.first_chunk().copied().unwrap_or_default())
 }
 
 /// A word with its case folded, up to the path of the link that it is.

@@ -24,9 +24,9 @@ const GLANCE: Duration = Duration::from_millis(20);
 pub(super) struct Life {
     /// How long.
     pub(super) seconds: f64,
-    /// Resident kilobytes when it had settled.
+    /// Kilobytes of its own, without the pages of the program, when it had settled.
     pub(super) first_kb: u64,
-    /// Resident kilobytes at the last look.
+    /// The same at the last look.
     pub(super) last_kb: u64,
     /// The most at any look.
     pub(super) most_kb: u64,
@@ -160,7 +160,7 @@ impl Process {
         let Some(child) = &state.child else {
             return 0;
         };
-        let now = resident_kb(&child.id().to_string());
+        let now = held_kb(&child.id().to_string());
         let is_settled = state.began.is_some_and(|began| began.elapsed() >= SETTLED);
         let life = &mut state.life;
         if life.first_kb == 0 && is_settled {
@@ -229,10 +229,13 @@ fn longer(one: Life, other: Life) -> Life {
     }
 }
 
-/// The resident memory of a process (`self` is this one) in kilobytes; 0 where the system does not tell.
-pub(super) fn resident_kb(process: &str) -> u64 {
+/// The memory that a process (`self` is this one) holds in kilobytes, without the pages of its program, which the system
+/// may take back at any time; 0 where the system does not tell.
+pub(super) fn held_kb(process: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("RssAnon:"));
     let number = line.and_then(|line| line.split_whitespace().next());
     number.and_then(|number| number.parse().ok()).unwrap_or(0)
 }

@@ -8,7 +8,7 @@ use super::super::bills;
 use super::Accounts;
 use super::evidence::{Bill, Evidence, LivePost};
 use super::judge::{Verdict, judge};
-use super::process::{Life, resident_kb};
+use super::process::{Life, held_kb};
 use super::scene::Scene;
 use super::stats::Counts;
 use super::town::APPROVERS;
@@ -91,7 +91,7 @@ pub(super) fn report(scene: &Scene, minutes: f64, accounts: Accounts) -> Report 
         starts: scene.engine.starts(),
         longest_life: life,
         bytes_per_tweet: grown * 1024 / more,
-        own_kb: resident_kb("self"),
+        own_kb: held_kb("self"),
         acknowledged_p50_ms: scene.stats.percentile(50),
         acknowledged_p99_ms: scene.stats.percentile(99),
         verdict,
