@@ -1,7 +1,7 @@
 //! What every client's decisions have to know of the others: one corpus that all clients write to and read from.
 //!
-//! A decision reads it as it is at that moment. Two texts that are decided at the very same moment do not see each other
-//! then; the later approval does, because by then both are in it.
+//! A decision reads it as it is at that moment. Two texts that are written at the very same moment do not see each other
+//! then; their approvals do, because one counts from when it is decided, before it is on disk.
 //!
 //! Reading all that a client has ever said takes a while, and most decisions do not look at it. So a client that starts is
 //! only owed to the corpus. A thread pays when no more clients start, and a decision that looks around pays what is left
@@ -15,6 +15,7 @@ use std::sync::{
 use std::time::Duration;
 
 use clara_domain::corpus::Text;
+use clara_domain::event::TweetEvent;
 use clara_domain::ids::ClientId;
 use clara_domain::settings::WhenDown;
 use clara_domain::{Around, Client, Command, Event};
@@ -65,12 +66,28 @@ impl Surroundings {
         around.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// As they are now, with all that a command looks at.
-    pub(crate) fn read_for(&self, command: &Command) -> RwLockReadGuard<'_, Around> {
+    /// What a client's command comes to, with all that it looks at. Of an approval that then could not be stored
+    /// [`Self::note`] takes back what others see of it.
+    pub(crate) fn decide<E>(
+        &self,
+        client: &ClientId,
+        command: &Command,
+        decide: impl FnOnce(&Around) -> Result<Vec<Event>, E>,
+    ) -> Result<Vec<Event>, E> {
         if command.looks_around() {
             self.0.settle();
         }
-        self.read()
+        if !matches!(command, Command::Approve { .. }) {
+            return decide(&self.read());
+        }
+        let mut around = self.0.write();
+        let events = decide(&around)?;
+        for (tweet, event) in events.iter().filter_map(Event::of_tweet) {
+            if matches!(event, TweetEvent::Approved { .. }) {
+                around.corpus.stand(client, tweet);
+            }
+        }
+        Ok(events)
     }
 
     /// A client has started: what it says belongs into the corpus.
@@ -82,7 +99,7 @@ impl Surroundings {
         }
     }
 
-    /// Takes in what events have changed.
+    /// Takes in what events have changed, or would have.
     pub(crate) fn note(&self, client: &Arc<Client>, events: &[Event]) {
         if let Some(owed) = self.0.owed().get_mut(&client.id) {
             *owed = client.clone();
@@ -150,14 +167,16 @@ mod tests {
         let around = Surroundings::new(None, false);
         around.owe(&client("harbour"));
         around.owe(&client("fjord"));
-        drop(around.read_for(&Command::Tick));
+        let nothing = |_: &Around| Ok::<_, ()>(Vec::new());
+        let asked = |command| around.decide(&client("harbour").id, &command, nothing);
+        asked(Command::Tick).unwrap();
         assert_eq!(around.0.owed().len(), 2);
         let drafts = Command::Choose {
             tweet: "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap(),
             revision: clara_domain::ids::RevisionNo(1),
             place: 1,
         };
-        drop(around.read_for(&drafts));
+        asked(drafts).unwrap();
         assert_eq!(around.0.owed().len(), 0);
     }
 

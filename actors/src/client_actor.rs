@@ -157,6 +157,9 @@ impl ClientActor {
             Ok(version) => return self.recorded(version, events, ask, at, ctx),
             Err(AppendError::Refused { reason }) => {
                 warn!(client = %self.blueprint.id, reason, "the journal refused a decision");
+                if let Some(aggregate) = &self.aggregate {
+                    self.blueprint.tools.around.note(&aggregate.client, events);
+                }
                 Self::refuse(ask, not_stored(reason, false));
                 // The engine's own decisions have nobody else who would ask again.
                 return self.wake_at(at.checked_add(BUSY_PAUSE).ok(), ctx);
@@ -430,14 +433,10 @@ impl Handler<Ask> for ClientActor {
             return done();
         }
         let rules = &self.blueprint.tools.rules;
-        let around = self.blueprint.tools.around.clone();
-        let decided = rules.decide(
-            &aggregate.client,
-            &ask.by,
-            &ask.command,
-            now,
-            &around.read_for(&ask.command),
-        );
+        let around = &self.blueprint.tools.around;
+        let decided = around.decide(&aggregate.client.id, &ask.command, |around| {
+            rules.decide(&aggregate.client, &ask.by, &ask.command, now, around)
+        });
         let events = match decided {
             Err(rejection) => {
                 debug!(client = %self.blueprint.id, %rejection, "not granted");

@@ -117,6 +117,15 @@ impl Corpus {
         }
     }
 
+    /// A tweet's approval is decided: for others who decide now it counts, whether it is on disk yet or not.
+    pub fn stand(&mut self, client: &ClientId, tweet: TweetId) {
+        let number = self.numbers.get(client);
+        let entry = number.and_then(|number| self.entries.get_mut(&(*number, tweet)));
+        if let Some(entry) = entry {
+            entry.stands = true;
+        }
+    }
+
     fn put(&mut self, source: Source, text: Text) {
         self.forget(&source);
         for key in &text.entry.keys {

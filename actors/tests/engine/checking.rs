@@ -12,7 +12,7 @@ use clara_domain::tweet::ReasonCode;
 use clara_domain::validate::Rule;
 use clara_domain::{Command, Rejection};
 
-use super::kit::{Reply, Run, World, client, live, minutes};
+use super::kit::{Fault, Reply, Run, World, client, live, minutes};
 
 fn moderated(when_down: WhenDown) -> World {
     let mut world = World::with_clients(&["harbour"]);
@@ -206,6 +206,76 @@ fn two_clients_do_not_say_the_same() {
         };
         run.ask("fjord", edit).await;
         assert_eq!(run.state("fjord", second), "generated");
+    });
+}
+
+/// A tweet of each client, both with a text that a person wrote at the same moment, so that neither saw the other.
+async fn twins(world: &World, run: &Run) -> [(&'static str, Command); 2] {
+    let text = "The new oat roast arrives on Friday, come and taste it by the window.";
+    let mut tweets = Vec::new();
+    for name in ["harbour", "fjord"] {
+        let tweet = run.plan(name, minutes(60)).await;
+        run.until_state(name, tweet, "validated").await;
+        tweets.push((name, tweet));
+    }
+    world.journal.gate.shut();
+    for (name, tweet) in &tweets {
+        let edit = Command::Edit {
+            tweet: *tweet,
+            revision: run.tweet(name, *tweet).revision(),
+            content: Content::texts([text]),
+        };
+        assert!(run.try_ask(name, edit).await.is_none());
+    }
+    world.journal.gate.open();
+    run.settle().await;
+    [0, 1].map(|at| {
+        let (name, tweet) = tweets[at];
+        let written = run.tweet(name, tweet);
+        assert_eq!(written.current().unwrap().content, Content::texts([text]));
+        assert_eq!(written.state.name(), "validated");
+        let revision = written.revision();
+        (name, Command::Approve { tweet, revision })
+    })
+}
+
+#[test]
+fn of_two_approvals_at_the_same_moment_the_second_sees_the_first() {
+    let world = World::with_clients(&["harbour", "fjord"]);
+    live(&world, async |run| {
+        let [(first, one), (second, other)] = twins(&world, &run).await;
+        world.journal.gate.shut();
+        assert!(run.try_ask(first, one).await.is_none());
+        let refused = run.try_ask(second, other).await.expect("an answer");
+        let Err(Refusal::Rejected(Rejection::NotValidated { findings })) = refused else {
+            panic!("{refused:?}");
+        };
+        assert_eq!(findings[0].rule, Rule::OtherClient);
+        world.journal.gate.open();
+        run.settle().await;
+        let events = run.events(first).await;
+        assert!(events.iter().any(|name| name == "approved"), "{events:?}");
+    });
+}
+
+#[test]
+fn an_approval_that_could_not_be_stored_keeps_nobody_from_theirs() {
+    let world = World::with_clients(&["harbour", "fjord"]);
+    live(&world, async |run| {
+        let [(first, one), (second, other)] = twins(&world, &run).await;
+        world
+            .journal
+            .script(|append| match append.holds("approved") {
+                true => Fault::Refuse,
+                false => Fault::None,
+            });
+        let refused = run.try_ask(first, one).await.expect("an answer");
+        assert!(
+            matches!(refused, Err(Refusal::NotStored { .. })),
+            "{refused:?}"
+        );
+        world.journal.mend();
+        run.ask(second, other).await;
     });
 }
 
