@@ -58,6 +58,8 @@ const MIDDLES: &[&str] = &[
     "we let {k} rest for a week. It was the right thing to do.",
     "{k} and {j} had to get along. Now they do.",
 ];
+/// What the thread is about, said again: its parts are read on their own, too.
+const REMINDERS: &[&str] = &["All for this: {t}.", "Remember: {t}.", "This is about {t}."];
 const ENDINGS: &[&str] = &[
     "That is the story of {k} so far.",
     "And that is where we are with {k} today.",
@@ -111,7 +113,7 @@ fn words(brief: &Brief, place: Place) -> String {
         pick(HOOKS, 3)
     } else if place.segment + 1 == place.of {
         return fitted(
-            &[pick(ENDINGS, 4), pick(CLOSINGS, 1)],
+            &[pick(ENDINGS, 4), pick(CLOSINGS, 1), pick(REMINDERS, 9)],
             brief,
             place.candidate + place.segment,
         );
@@ -124,7 +126,10 @@ fn words(brief: &Brief, place: Place) -> String {
         let middle =
             MIDDLES[(start(brief.seed, 5, MIDDLES.len()) + place.candidate + place.segment)
                 % MIDDLES.len()];
-        return fitted(&[turn, middle], brief, place.segment);
+        let middle = format!("{turn} {middle}");
+        let turn = place.candidate + place.segment;
+        let reminder = chosen(REMINDERS, brief.seed, 9, turn);
+        return fitted(&[&middle, reminder], brief, place.segment);
     };
     fitted(&[pattern], brief, place.candidate)
 }
@@ -160,18 +165,18 @@ fn single(brief: &Brief, candidate: usize) -> String {
     fitted(&[opening, closing], brief, candidate)
 }
 
-/// As many of the patterns as fit into a post.
+/// As many of the patterns, from the first one on, as fit into a post.
 fn fitted(patterns: &[&str], brief: &Brief, turn: usize) -> String {
-    let parts: Vec<String> = patterns
-        .iter()
-        .map(|pattern| filled(pattern, brief, turn))
-        .collect();
-    let whole = parts.join(" ");
-    if weight(&whole) <= MAX_WEIGHT {
-        whole
-    } else {
-        parts[0].clone()
+    let filled = patterns.iter().map(|pattern| filled(pattern, brief, turn));
+    let mut text = String::new();
+    for part in filled {
+        let longer = format!("{text} {part}");
+        if !text.is_empty() && weight(longer.trim()) > MAX_WEIGHT {
+            break;
+        }
+        text = longer.trim().to_owned();
     }
+    text
 }
 
 fn filled(pattern: &str, brief: &Brief, turn: usize) -> String {

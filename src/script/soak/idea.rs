@@ -46,9 +46,14 @@ fn word(number: u64) -> String {
     [0, 5, 10, 15].map(syllable).concat()
 }
 
-/// What the tweets of an idea speak of. Two words that nobody else uses, so that no two texts are the same by chance.
+/// Words that an idea has for itself.
+const WORDS: u64 = 6;
+
+/// What the tweets of an idea speak of: words that nobody else uses, and so many of them that no two clients say nearly
+/// the same, however few phrases the model has for what it puts around them.
 pub(super) fn subject(number: u64) -> String {
-    format!("{} and {}", word(2 * number), word(2 * number + 1))
+    let words: Vec<String> = (0..WORDS).map(|nth| word(WORDS * number + nth)).collect();
+    words.join(" ")
 }
 
 /// The number at the end of a brief.

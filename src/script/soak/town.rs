@@ -168,6 +168,8 @@ fn file(seed: u64, number: usize, client: &ClientFacts, channel: u64) -> String 
     let gap = if number == 1 { "5s" } else { "5m" };
     // Most are written at once, some only when their time comes near.
     let lead = if draw.percent(75) { "3h" } else { "12m" };
+    // Most must not run out of what they may have written in a day, or the second half of a long soak would be idle.
+    let per_day = if draw.percent(85) { 1000 } else { 50 };
     let ClientFacts {
         handle,
         needed,
@@ -199,6 +201,7 @@ lead = "{lead}"
 [generation]
 candidates = 2
 rounds = 2
+per_day = {per_day}
 {links}"#,
         slots = slots.join(", "),
         links = links.unwrap_or_default(),
