@@ -353,6 +353,9 @@ pub(crate) struct PromptShowArgs {
     /// How many tweets in a row
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=25))]
     pub(crate) segments: u8,
+    /// Take the brief for a text, and print what a model would be asked about how it sounds
+    #[arg(long, conflicts_with = "segments")]
+    pub(crate) judge: bool,
 }
 
 /// What `clara lint` takes.

@@ -155,6 +155,14 @@ fn the_prompt_is_shown_letter_by_letter_with_what_it_can_cost() {
 }
 
 #[test]
+fn what_a_judge_of_the_voice_is_asked_is_shown_too() {
+    let scene = Scene::new();
+    let said = show(&scene, &["harbour", "The oat roast is in.", "--judge"]);
+    assert_eq!((said.code, said.err.as_str()), (0, ""), "{}", said.out);
+    insta::assert_snapshot!("prompt_show_judge", said.out);
+}
+
+#[test]
 fn a_client_or_a_version_that_is_not_there_is_named_with_the_nearest() {
     let scene = Scene::new();
     let nobody = show(&scene, &["harbor", "tea"]);

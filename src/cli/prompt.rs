@@ -7,8 +7,8 @@ use clara_actors::ports::Clock;
 use clara_actors::ports::model::ChatRequest;
 use clara_actors::prompt::{Material, PromptError, Question, Squeeze, estimate};
 use clara_adapters::clock::SystemClock;
-use clara_domain::effect::GenerationRequest;
-use clara_domain::ids::TweetId;
+use clara_domain::effect::{CheckRequest, GenerationRequest};
+use clara_domain::ids::{RevisionNo, TweetId};
 use clara_domain::metering::utc_day;
 use clara_domain::pricing::Price;
 
@@ -38,7 +38,11 @@ pub(super) fn show(args: &PromptShowArgs) -> Exit {
             .or(request.prompt)
             .unwrap_or_else(usual),
     );
-    match shown(&config, &request) {
+    let shown = match args.judge {
+        true => judged(&config, request),
+        false => shown(&config, &request),
+    };
+    match shown {
         Ok(text) => {
             say(&text);
             Exit::Fine
@@ -68,8 +72,31 @@ fn shown(config: &Config, request: &GenerationRequest) -> Result<String, PromptE
     let question = templates.question(request, Material::default())?;
     let whole = question.at(Squeeze::WHOLE)?;
     let asked = config.openai.chain_options().first(whole.clone());
+    Ok(letter(config, head(config, &question, &asked), &whole))
+}
+
+/// What a model would be asked about a text, which stands for the brief.
+fn judged(config: &Config, request: GenerationRequest) -> Result<String, PromptError> {
+    let version = request.prompt.clone().unwrap_or_default();
+    let whole = config.prompts.templates()?.judge(&CheckRequest {
+        tweet: request.tweet,
+        revision: RevisionNo(1),
+        client_name: request.client_name,
+        voice: request.voice,
+        prompt: request.prompt,
+        texts: vec![request.brief],
+        moderation: false,
+        brand_voice: true,
+    })?;
+    let head = format!("The judge of prompt {version}.\n");
+    Ok(letter(config, head, &whole))
+}
+
+/// A question letter by letter.
+fn letter(config: &Config, head: String, whole: &ChatRequest) -> String {
+    let asked = config.openai.chain_options().first(whole.clone());
     let schema = serde_json::to_string_pretty(&asked.schema).unwrap_or_default();
-    let mut text = head(config, &question, &asked);
+    let mut text = head;
     for (name, part) in [
         ("system", asked.system.as_str()),
         ("user", asked.user.as_str()),
@@ -80,10 +107,10 @@ fn shown(config: &Config, request: &GenerationRequest) -> Result<String, PromptE
     write!(
         text,
         "\n--- parameters\n{}",
-        parameters(config, &whole, &asked)
+        parameters(config, whole, &asked)
     )
     .expect(INFALLIBLE);
-    Ok(text)
+    text
 }
 
 const INFALLIBLE: &str = "writing to a String cannot fail";
