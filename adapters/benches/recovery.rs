@@ -2,8 +2,8 @@
 //!
 //! `cargo bench -p clara-adapters --bench recovery [-- CLIENTS TWEETS]`. It writes a history of that many clients, each
 //! with that many tweets that were planned, written, approved, posted and shown, and starts an engine on it three times:
-//! without snapshots, with those that the first start kept, and so once more. Beside it stands how long only reading
-//! every byte of the directory takes.
+//! without snapshots, with those that the first start kept, and so once more; then in a process of its own, which says how
+//! much memory it holds. Beside it stands how long only reading every byte of the directory takes.
 
 use std::io::Write;
 use std::path::Path;
@@ -343,21 +343,19 @@ fn main() {
         [clients, tweets] => (*clients, *tweets),
         _ => (1000, 100),
     };
+    let mut out = std::io::stdout();
+    let mut say = |line: String| writeln!(out, "{line}").expect("somewhere to say it");
     if let Some(path) = std::env::var_os(ALONE) {
-        let start = start_once(Path::new(&path), clients);
-        println!(
-            "a process of its own: ready after {:.2?}, {} MB held",
-            start.ready, start.held
-        );
-        return;
+        let Start { ready, held } = start_once(Path::new(&path), clients);
+        return say(format!(
+            "a process of its own: ready after {ready:.2?}, {held} MB held"
+        ));
     }
     let dir = tempfile::tempdir().expect("a directory");
     let path = dir.path().join("journal");
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .expect("a runtime");
-    let mut out = std::io::stdout();
-    let mut say = |line: String| writeln!(out, "{line}").expect("somewhere to say it");
     let began = Instant::now();
     let records = runtime.block_on(write_history(&path, clients, tweets));
     say(format!(
