@@ -92,7 +92,8 @@ pub enum JournalTrouble {
 /// How to open the journal.
 #[derive(Clone)]
 pub struct SledOptions {
-    /// How much memory sled may use for pages. Little is enough: records are read once, when a client starts.
+    /// How much memory sled may use for pages. Little is enough: records are read once, when a client starts. Whatever it
+    /// says, sled keeps a page of up to 128 KB in each of 256 shards, so about 32 MB where pages are large.
     pub cache_bytes: u64,
     /// How long a commit may take before it is told as [`JournalTrouble::Slow`].
     pub commit_alert_after: Duration,
