@@ -3,6 +3,9 @@
 //! `cargo bench -p clara-adapters --bench memory [-- RECORDS]`. Appends so many records of 2 KB to 200 streams, with the
 //! cache that a running Clara has, and tells after each tenth how much has been written and how much memory the process holds.
 
+#[path = "support/held.rs"]
+mod held;
+
 use std::io::Write;
 
 use clara_actors::ports::Journal;
@@ -14,14 +17,6 @@ use serde_json::json;
 const STREAMS: usize = 200;
 /// Records of one append.
 const AT_ONCE: usize = 8;
-
-/// The memory that the process holds, in megabytes; 0 where the system does not tell.
-fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-    kilobytes.unwrap_or(0) / 1024
-}
 
 fn main() {
     let records = std::env::args().find_map(|given| given.parse().ok());
@@ -47,7 +42,7 @@ fn main() {
             out,
             "{:>4} MB written: {:>4} MB held",
             written / 500,
-            resident()
+            held::kilobytes("VmRSS") / 1024
         )
         .expect("somewhere to say it");
     }

@@ -5,6 +5,9 @@
 //! without snapshots, with those that the first start kept, and so once more; then in a process of its own, which says how
 //! much memory it holds. Beside it stands how long only reading every byte of the directory takes.
 
+#[path = "support/held.rs"]
+mod held;
+
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -284,12 +287,13 @@ fn start_once(dir: &Path, clients: usize) -> Start {
     })
 }
 
-/// Waits until the process asks for no more memory: what was ever said is read after the clients are ready.
+/// Waits until the process asks for no more memory, its program's pages aside: what was ever said is read after the
+/// clients are ready.
 async fn settled() -> u64 {
     let mut held = 0;
     loop {
         tokio::time::sleep(Duration::from_secs(1)).await;
-        let now = held_kb();
+        let now = held::kilobytes("RssAnon");
         if now == held {
             return now / 1024;
         }
@@ -297,17 +301,7 @@ async fn settled() -> u64 {
     }
 }
 
-/// The memory of the process but for its program's pages, in kilobytes; 0 where the system does not tell.
-fn held_kb() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("RssAnon:"));
-    let number = line.and_then(|line| line.split_whitespace().next());
-    number.and_then(|number| number.parse().ok()).unwrap_or(0)
-}
-
-/// The same in a process of its own, which holds nothing that an earlier start has left.
+/// A start in a process of its own, which holds nothing that an earlier start has left.
 fn start_alone(dir: &Path, clients: usize) {
     let program = std::env::current_exe().expect("this program");
     let mut child = std::process::Command::new(program);

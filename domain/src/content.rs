@@ -206,10 +206,7 @@ impl From<ContentHash> for String {
 impl TryFrom<String> for ContentHash {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        let bytes = hex::read(&text);
-        bytes.map(Self).ok_or_else(|| {
-            format!("`{text}` is not a content hash: expected 64 hexadecimal digits")
-        })
+        hex::read(&text, "a content hash").map(Self)
     }
 }
 

@@ -133,9 +133,6 @@ impl From<NoteHash> for String {
 impl TryFrom<String> for NoteHash {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        let bytes = hex::read(&text);
-        bytes
-            .map(Self)
-            .ok_or_else(|| format!("`{text}` is not a note's hash: expected 64 hexadecimal digits"))
+        hex::read(&text, "a note's hash").map(Self)
     }
 }

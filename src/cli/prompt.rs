@@ -72,7 +72,8 @@ fn shown(config: &Config, request: &GenerationRequest) -> Result<String, PromptE
     let question = templates.question(request, Material::default())?;
     let whole = question.at(Squeeze::WHOLE)?;
     let asked = config.openai.chain_options().first(whole.clone());
-    Ok(letter(config, head(config, &question, &asked), &whole))
+    let head = head(config, &question, &asked);
+    Ok(letter(config, head, &whole, &asked))
 }
 
 /// What a model would be asked about a text, which stands for the brief.
@@ -89,12 +90,12 @@ fn judged(config: &Config, request: GenerationRequest) -> Result<String, PromptE
         brand_voice: true,
     })?;
     let head = format!("The judge of prompt {version}.\n");
-    Ok(letter(config, head, &whole))
+    let asked = config.openai.chain_options().first(whole.clone());
+    Ok(letter(config, head, &whole, &asked))
 }
 
-/// A question letter by letter.
-fn letter(config: &Config, head: String, whole: &ChatRequest) -> String {
-    let asked = config.openai.chain_options().first(whole.clone());
+/// A question letter by letter: `whole`, and as it is `asked` of the first model.
+fn letter(config: &Config, head: String, whole: &ChatRequest, asked: &ChatRequest) -> String {
     let schema = serde_json::to_string_pretty(&asked.schema).unwrap_or_default();
     let mut text = head;
     for (name, part) in [
@@ -107,7 +108,7 @@ fn letter(config: &Config, head: String, whole: &ChatRequest) -> String {
     write!(
         text,
         "\n--- parameters\n{}",
-        parameters(config, whole, &asked)
+        parameters(config, whole, asked)
     )
     .expect(INFALLIBLE);
     text

@@ -1,7 +1,8 @@
 //! Going by meaning: vectors of pieces and of the question, near each other where they mean nearly the same.
 //!
 //! Vectors of what is known are kept by model and text, so each is paid for once; keeping them is somebody else's work
-//! ([`Vectors`]), and whatever is lost is made again. Those of questions are kept for a while only. Every call that left is told, also the one whose answer was not waited for.
+//! ([`Vectors`]), and whatever is lost is made again. Those of questions are kept for a while only. Every call that left is told,
+//! also the one whose answer was not waited for.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -74,12 +75,10 @@ pub struct Embedding {
 
 /// Everything that going by meaning needs.
 pub struct Meaning {
-    /// Who makes vectors, and who keeps them.
-    pub embedding: Embedding,
+    embedding: Embedding,
     /// Tells when patience ends.
-    pub clock: Arc<dyn Clock>,
-    /// How far to go.
-    pub options: MeaningOptions,
+    clock: Arc<dyn Clock>,
+    options: MeaningOptions,
     questions: Questions,
 }
 

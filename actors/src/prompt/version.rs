@@ -124,17 +124,21 @@ impl Version {
 
     /// System and user.
     pub(super) fn render(&self, values: &Value) -> Result<(String, String), PromptError> {
-        Ok((self.fill(SYSTEM, values)?, self.fill(USER, values)?))
+        let values = minijinja::Value::from(Serde(values));
+        Ok((self.fill(SYSTEM, &values)?, self.fill(USER, &values)?))
     }
 
     /// How a text is to be judged.
     pub(super) fn render_judge(&self, request: &CheckRequest) -> Result<String, PromptError> {
-        self.fill(JUDGE, &material::values_of_judge(request))
+        self.fill_judge(&material::values_of_judge(request))
     }
 
-    fn fill(&self, name: &'static str, values: &Value) -> Result<String, PromptError> {
-        let values = minijinja::Value::from(Serde(values));
-        let text = self.template(name)?.render(&values);
+    fn fill_judge(&self, values: &Value) -> Result<String, PromptError> {
+        self.fill(JUDGE, &minijinja::Value::from(Serde(values)))
+    }
+
+    fn fill(&self, name: &str, values: &minijinja::Value) -> Result<String, PromptError> {
+        let text = self.template(name)?.render(values);
         text.map_err(|error| self.wrong(name, &error))
     }
 
@@ -149,7 +153,7 @@ impl Version {
         let (name, source) = self.sources.judging();
         self.check_variables(name, &source, &material::samples_of_judge()[0])?;
         for sample in material::samples_of_judge() {
-            self.fill(name, &sample)?;
+            self.fill_judge(&sample)?;
         }
         if used.contains("brief") {
             return Ok(());

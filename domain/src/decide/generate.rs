@@ -60,8 +60,8 @@ pub(super) fn retry_at(now: Timestamp, troubles: u32, asked: Option<Duration>) -
 }
 
 /// The best candidate becomes the revision: one that passes, with the fewest warnings, in the model's order. When none
-/// passes, the one with the fewest faults that says anything is kept with what is wrong with it, and goes back to the model with the
-/// reasons.
+/// passes, the one with the fewest faults that says anything is kept with what is wrong with it, and goes back to the
+/// model with the reasons.
 fn written(
     ask: &Ask,
     tweet: &Tweet,

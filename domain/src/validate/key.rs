@@ -32,10 +32,7 @@ impl From<TextKey> for String {
 impl TryFrom<String> for TextKey {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        let bytes = hex::read(&text);
-        bytes.map(Self).ok_or_else(|| {
-            format!("`{text}` is not the key of a text: expected 32 hexadecimal digits")
-        })
+        hex::read(&text, "the key of a text").map(Self)
     }
 }
 

@@ -123,12 +123,9 @@ fn words(brief: &Brief, place: Place) -> String {
         } else {
             1 + (place.segment - 2) % (TURNS.len() - 1)
         }];
-        let middle =
-            MIDDLES[(start(brief.seed, 5, MIDDLES.len()) + place.candidate + place.segment)
-                % MIDDLES.len()];
-        let middle = format!("{turn} {middle}");
-        let turn = place.candidate + place.segment;
-        let reminder = chosen(REMINDERS, brief.seed, 9, turn);
+        let nth = place.candidate + place.segment;
+        let middle = format!("{turn} {}", chosen(MIDDLES, brief.seed, 5, nth));
+        let reminder = chosen(REMINDERS, brief.seed, 9, nth);
         return fitted(&[&middle, reminder], brief, place.segment);
     };
     fitted(&[pattern], brief, place.candidate)
@@ -167,14 +164,14 @@ fn single(brief: &Brief, candidate: usize) -> String {
 
 /// As many of the patterns, from the first one on, as fit into a post.
 fn fitted(patterns: &[&str], brief: &Brief, turn: usize) -> String {
-    let filled = patterns.iter().map(|pattern| filled(pattern, brief, turn));
-    let mut text = String::new();
-    for part in filled {
+    let mut parts = patterns.iter().map(|pattern| filled(pattern, brief, turn));
+    let mut text = parts.next().unwrap_or_default();
+    for part in parts {
         let longer = format!("{text} {part}");
-        if !text.is_empty() && weight(longer.trim()) > MAX_WEIGHT {
+        if weight(&longer) > MAX_WEIGHT {
             break;
         }
-        text = longer.trim().to_owned();
+        text = longer;
     }
     text
 }
