@@ -93,7 +93,7 @@ pub enum JournalTrouble {
 #[derive(Clone)]
 pub struct SledOptions {
     /// How much memory sled may use for pages. Little is enough: records are read once, when a client starts. Whatever it
-    /// says, sled keeps a page of up to 128 KB in each of 256 shards, so about 32 MB where pages are large.
+    /// says, sled keeps a page or two of up to 20 KB in each of 256 shards, so about 10 MB.
     pub cache_bytes: u64,
     /// How long a commit may take before it is told as [`JournalTrouble::Slow`].
     pub commit_alert_after: Duration,
@@ -109,7 +109,7 @@ pub struct SledOptions {
 impl Default for SledOptions {
     fn default() -> Self {
         Self {
-            cache_bytes: 16 * 1024 * 1024,
+            cache_bytes: 4 * 1024 * 1024,
             commit_alert_after: Duration::from_secs(5),
             reserve_bytes: 64 * 1024 * 1024,
             free_bytes: Arc::new(space::free_bytes),

@@ -46,7 +46,6 @@ pub(crate) fn scratch() -> tempfile::TempDir {
 fn quiet() -> SledOptions {
     SledOptions {
         on_trouble: std::sync::Arc::new(|_| {}),
-        cache_bytes: 16 * 1024 * 1024,
         reserve_bytes: 0,
         ..SledOptions::default()
     }

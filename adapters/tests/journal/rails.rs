@@ -1,6 +1,7 @@
 //! The rails around sled: what a kill leaves behind, a second process, trouble that people must know of.
 
 mod damage;
+mod pieces;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

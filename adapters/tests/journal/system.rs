@@ -58,7 +58,6 @@ fn options(reserve: u64, told: &Told) -> SledOptions {
     let told = Arc::clone(told);
     SledOptions {
         reserve_bytes: reserve,
-        cache_bytes: 16 * MIB,
         on_trouble: Arc::new(move |trouble| told.lock().unwrap().push(trouble)),
         ..SledOptions::default()
     }

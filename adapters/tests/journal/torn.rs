@@ -145,7 +145,6 @@ async fn check(
     let told = Arc::clone(&troubles);
     let options = SledOptions {
         reserve_bytes: 0,
-        cache_bytes: 16 * 1024 * 1024,
         on_trouble: Arc::new(move |trouble| told.lock().unwrap().push(trouble)),
         ..SledOptions::default()
     };

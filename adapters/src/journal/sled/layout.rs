@@ -4,7 +4,9 @@
 //! commits, `x<stream>` which record of a stream is lost for good. Tree `snapshots`: `s<stream>\0<piece>`. Numbers are big-endian, so a stream reads as one range.
 //!
 //! sled writes a page that has grown over 128 KiB into a file of its own and never syncs that file. A leaf holds at
-//! most some twenty values, so values of at most [`PIECE`] bytes keep every page far below: the invariant here.
+//! most some twenty values, so values of at most 4 KiB keep every page far below: the invariant here. Records are cut
+//! smaller: sled's cache always keeps a page or two in each of its 256 shards, so the size of the pages that are written
+//! all day decides how much memory it takes. Snapshots are read whole when a client starts, sooner where they are fewer pieces.
 
 use std::ops::RangeInclusive;
 
@@ -19,8 +21,11 @@ pub(super) const RECORDS_TREE: &str = "records";
 /// The tree of the snapshots.
 pub(super) const SNAPSHOTS_TREE: &str = "snapshots";
 
-/// The most bytes of one value.
-pub(super) const PIECE: usize = 4096;
+/// The most bytes of one value of a record. Readers take pieces of any size: earlier versions wrote larger ones.
+const RECORD_PIECE: usize = 1024;
+
+/// The most bytes of one value of a snapshot.
+const SNAPSHOT_PIECE: usize = 4096;
 
 /// The key of the number of commits.
 pub(super) const COMMITS: &[u8] = b"c";
@@ -107,7 +112,7 @@ pub(super) fn record_pieces<'a>(
     version: Version,
     bytes: &'a [u8],
 ) -> impl Iterator<Item = (Vec<u8>, &'a [u8])> {
-    pieces(bytes).map(move |(piece, part)| (record_key(stream, version, piece), part))
+    pieces(bytes, RECORD_PIECE).map(move |(piece, part)| (record_key(stream, version, piece), part))
 }
 
 /// A snapshot's pieces with their keys.
@@ -115,11 +120,11 @@ pub(super) fn snapshot_pieces<'a>(
     stream: &'a StreamId,
     bytes: &'a [u8],
 ) -> impl Iterator<Item = (Vec<u8>, &'a [u8])> {
-    pieces(bytes).map(move |(piece, part)| (snapshot_key(stream, piece), part))
+    pieces(bytes, SNAPSHOT_PIECE).map(move |(piece, part)| (snapshot_key(stream, piece), part))
 }
 
-fn pieces(bytes: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
-    (0..=u16::MAX).zip(bytes.chunks(PIECE))
+fn pieces(bytes: &[u8], size: usize) -> impl Iterator<Item = (u16, &[u8])> {
+    (0..=u16::MAX).zip(bytes.chunks(size))
 }
 
 /// The keys of a stream's records between two versions, both included.

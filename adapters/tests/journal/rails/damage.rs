@@ -167,7 +167,7 @@ async fn a_record_that_is_damaged_everywhere_is_named_while_other_streams_are_re
 }
 
 /// sled itself, once its last handle here has let go of the lock: one of sled's own threads can be the last to.
-fn behind_its_back(dir: &Path) -> sled::Db {
+pub(super) fn behind_its_back(dir: &Path) -> sled::Db {
     let deadline = Instant::now() + Duration::from_secs(60);
     loop {
         match sled::Config::new().path(dir).flush_every_ms(None).open() {
