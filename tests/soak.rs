@@ -8,7 +8,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use clara::script::soak::{Evidence, LivePost, Shown, TweetFacts, What, judge};
+use clara::script::soak::{Evidence, LivePost, Look, Shown, TweetFacts, What, judge};
 use serde_json::Value;
 
 fn asked(name: &str, otherwise: &str) -> String {
@@ -72,7 +72,8 @@ fn killed_over_and_over_with_everything_failing_all_is_kept_and_what_is_not_woul
     stuck(evidence.clone());
     undone(evidence.clone());
     wrongly_billed(evidence.clone());
-    wrongly_counted(evidence);
+    wrongly_counted(evidence.clone());
+    growing(evidence);
 }
 
 /// A judge says nothing of what nobody managed to do.
@@ -239,5 +240,16 @@ fn wrongly_counted(mut evidence: Evidence) {
     let mut sure = accounts.filter(|account| !account.uncertain.contains_key("posts"));
     let account = sure.find(|account| account.billed.contains_key("posts"));
     *account.unwrap().billed.get_mut("posts").unwrap() += 1;
+    found(&evidence, "otherwise", None);
+}
+
+/// An engine that keeps a megabyte for each tweet.
+fn growing(mut evidence: Evidence) {
+    evidence.longest_life.looks = (0..100)
+        .map(|tweets| Look {
+            kb: tweets * 1024,
+            tweets,
+        })
+        .collect();
     found(&evidence, "otherwise", None);
 }

@@ -19,6 +19,8 @@ use crate::rules::Rules;
 
 /// How many records may pile up after a snapshot before the next one is made.
 const SNAPSHOT_EVERY: u64 = 200;
+/// And what part of what the snapshot holds: each holds all of a history, so a long one is not written over and over.
+const SNAPSHOT_SHARE: u64 = 20;
 
 /// A client and how far its stream has been read.
 #[derive(Clone)]
@@ -175,7 +177,7 @@ impl Aggregate {
 
     /// A snapshot to be kept, when it is time for one.
     pub(crate) fn due_snapshot(&mut self) -> Option<Snapshot> {
-        if self.version.0 < self.snapshot.0 + SNAPSHOT_EVERY {
+        if self.version.0 < next_snapshot(self.snapshot.0) {
             return None;
         }
         self.snapshot = self.version;
@@ -184,5 +186,30 @@ impl Aggregate {
             schema: SNAPSHOT_SCHEMA,
             body: serde_json::to_string(self.client.as_ref()).ok()?,
         })
+    }
+}
+
+/// How many records there have to be for the snapshot after one of so many.
+fn next_snapshot(snapshot: u64) -> u64 {
+    snapshot + SNAPSHOT_EVERY.max(snapshot / SNAPSHOT_SHARE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn snapshots_leave_little_to_replay_and_write_in_proportion_to_what_happened() {
+        let (mut last, mut written) = (0, 0);
+        while last < 1_000_000 {
+            let next = next_snapshot(last);
+            assert!(next - last <= SNAPSHOT_EVERY.max(next / SNAPSHOT_SHARE));
+            written += next;
+            assert!(
+                written <= 30 * next,
+                "{written} records in the snapshots of {next}"
+            );
+            last = next;
+        }
     }
 }

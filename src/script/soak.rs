@@ -14,6 +14,7 @@ mod idea;
 mod judge;
 mod kills;
 mod ledger;
+mod memory;
 mod mind;
 mod notes;
 mod plan;
@@ -41,6 +42,7 @@ pub use evidence::{
     Approval, Bill, Decision, Evidence, LivePost, Shown, TweetFacts, What, Written,
 };
 pub use judge::{Finding, Verdict, judge};
+pub use memory::{Life, Look};
 pub use town::{ClientFacts, Clients};
 
 use self::draw::Draw;

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::Accounts;
+use super::memory::Life;
 use super::town::Clients;
 
 /// Lines of a tweet's history that are kept; the first and the last ones tell most.
@@ -30,6 +31,9 @@ pub struct Evidence {
     pub accounts: Accounts,
     /// Times at which the engine ended without being told to, and how.
     pub ended_by_itself: Vec<String>,
+    /// The longest life of its process, and the memory that it held.
+    #[serde(default)]
+    pub longest_life: Life,
     /// The world's time at the end, in epoch seconds.
     pub ended_at: i64,
 }

@@ -22,7 +22,8 @@ pub struct Verdict {
     pub doubled: Vec<Finding>,
     /// Live without the approvals that its client's rules ask for, or against somebody's word.
     pub unapproved: Vec<Finding>,
-    /// Bills that do not fit what is live or what the ledgers say, and ends of the engine that nobody asked for.
+    /// Bills that do not fit what is live or what the ledgers say, ends of the engine that nobody asked for, and memory
+    /// that does not come to stand still.
     pub otherwise: Vec<Finding>,
 }
 
@@ -386,6 +387,7 @@ fn otherwise(evidence: &Evidence) -> Vec<Finding> {
     bills_of_posts
         .chain(costs)
         .chain(ends)
+        .chain(evidence.longest_life.growth())
         .map(|what| finding(None, None, what))
         .collect()
 }

@@ -11,30 +11,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use clara_sandbox::Pace;
-use serde::Serialize;
+
+use super::memory::{Life, Look};
 
 /// How long a stop may take before it becomes a kill.
 const STOP_PATIENCE: Duration = Duration::from_secs(30);
 /// An engine has taken the memory that it works with after so long; only what comes on top of it is growth.
 const SETTLED: Duration = Duration::from_secs(15);
 const GLANCE: Duration = Duration::from_millis(20);
-
-/// The longest time that one process ran, and its memory.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
-pub(super) struct Life {
-    /// How long.
-    pub(super) seconds: f64,
-    /// Kilobytes of its own, without the pages of the program, when it had settled.
-    pub(super) first_kb: u64,
-    /// The same at the last look.
-    pub(super) last_kb: u64,
-    /// The most at any look.
-    pub(super) most_kb: u64,
-    /// Tweets known at the first of those looks.
-    pub(super) first_tweets: u64,
-    /// Tweets known at the last.
-    pub(super) last_tweets: u64,
-}
 
 /// The engine as a child process.
 pub(super) struct Process {
@@ -154,23 +138,19 @@ impl Process {
         self.start()
     }
 
-    /// Looks at its memory; `tweets` is how many it has had to do with so far.
-    pub(super) fn look(&self, tweets: u64) -> u64 {
+    /// How many kilobytes it holds; `tweets` is how many it has had to do with so far. Of the looks `under_load` its memory
+    /// is judged.
+    pub(super) fn look(&self, tweets: u64, under_load: bool) -> u64 {
         let mut state = self.lock();
         let Some(child) = &state.child else {
             return 0;
         };
-        let now = held_kb(&child.id().to_string());
+        let kb = held_kb(&child.id().to_string());
         let is_settled = state.began.is_some_and(|began| began.elapsed() >= SETTLED);
-        let life = &mut state.life;
-        if life.first_kb == 0 && is_settled {
-            (life.first_kb, life.first_tweets) = (now, tweets);
+        if is_settled && under_load {
+            state.life.looks.push(Look { kb, tweets });
         }
-        if is_settled {
-            life.most_kb = life.most_kb.max(now);
-            (life.last_kb, life.last_tweets) = (now, tweets);
-        }
-        now
+        kb
     }
 
     /// Whether it has ended although nobody told it to.
@@ -188,11 +168,11 @@ impl Process {
     /// The longest of its lives so far, the present one included.
     pub(super) fn longest(&self) -> Life {
         let state = self.lock();
-        let mut present = state.life;
+        let mut present = state.life.clone();
         present.seconds = state
             .began
             .map_or(0.0, |began| began.elapsed().as_secs_f64());
-        longer(state.longest, present)
+        longer(state.longest.clone(), present)
     }
 
     /// How it ended when nobody had told it to.
@@ -210,7 +190,8 @@ impl State {
     fn close(&mut self) {
         if let Some(began) = self.began.take() {
             self.life.seconds = began.elapsed().as_secs_f64();
-            self.longest = longer(self.longest, self.life);
+            let life = std::mem::take(&mut self.life);
+            self.longest = longer(std::mem::take(&mut self.longest), life);
         }
     }
 }

@@ -8,8 +8,8 @@ use super::super::bills;
 use super::Accounts;
 use super::evidence::{Bill, Evidence, LivePost};
 use super::judge::{Verdict, judge};
-use super::process::{Life, held_kb};
-use super::scene::Scene;
+use super::process::held_kb;
+use super::scene::{Phase, Scene};
 use super::stats::Counts;
 use super::town::APPROVERS;
 
@@ -27,8 +27,6 @@ pub(super) struct Report {
     pub(super) live: usize,
     pub(super) counts: Counts,
     pub(super) starts: u64,
-    pub(super) longest_life: Life,
-    pub(super) bytes_per_tweet: i64,
     pub(super) own_kb: u64,
     pub(super) acknowledged_p50_ms: usize,
     pub(super) acknowledged_p99_ms: usize,
@@ -68,6 +66,7 @@ pub(super) fn evidence(scene: &Scene, accounts: Accounts) -> Evidence {
         bills,
         accounts,
         ended_by_itself: scene.engine.ended_by_itself(),
+        longest_life: scene.engine.longest(),
         ended_at: scene.second(),
     }
 }
@@ -77,9 +76,6 @@ pub(super) fn report(scene: &Scene, minutes: f64, accounts: Accounts) -> Report 
     let evidence = evidence(scene, accounts);
     let verdict = judge(&evidence);
     let (tweets, open) = scene.ledger.size();
-    let life = scene.engine.longest();
-    let grown = life.last_kb as i64 - life.first_kb as i64;
-    let more = life.last_tweets.saturating_sub(life.first_tweets).max(1) as i64;
     Report {
         seed: scene.seed,
         minutes,
@@ -89,8 +85,6 @@ pub(super) fn report(scene: &Scene, minutes: f64, accounts: Accounts) -> Report 
         live: evidence.timelines.values().map(Vec::len).sum(),
         counts: scene.stats.counts(),
         starts: scene.engine.starts(),
-        longest_life: life,
-        bytes_per_tweet: grown * 1024 / more,
         own_kb: held_kb("self"),
         acknowledged_p50_ms: scene.stats.percentile(50),
         acknowledged_p99_ms: scene.stats.percentile(99),
@@ -102,7 +96,8 @@ pub(super) fn report(scene: &Scene, minutes: f64, accounts: Accounts) -> Report 
 /// One line of progress.
 pub(super) fn progress(scene: &Scene) -> String {
     let (tweets, open) = scene.ledger.size();
-    let rss = scene.engine.look(tweets as u64);
+    let under_load = scene.phase() == Phase::Load;
+    let held = scene.engine.look(tweets as u64, under_load);
     let counts = scene.stats.counts();
     let states: Vec<String> = scene
         .ledger
@@ -124,7 +119,7 @@ pub(super) fn progress(scene: &Scene) -> String {
         counts.refused,
         counts.perhaps,
         counts.unanswered,
-        rss / 1024,
+        held / 1024,
         scene.stats.percentile(50),
         scene.stats.percentile(99),
     )
@@ -138,13 +133,12 @@ pub(super) fn verdict(report: &Report) -> String {
         unapproved,
         otherwise,
     } = &report.verdict;
-    let life = &report.longest_life;
     let mut text = format!(
         "{}: lost {}, doubled {}, unapproved {}{}\n\
          {} tweets promised, {} seen, {} not over, {} posts live; {} yes, {} no, {} uncertain, {} without an answer\n\
          {} kills, {} starts, {} troubles; clicks and commands acknowledged in {} ms (p50), {} ms (p99)\n\
          costs: {}\n\
-         memory of the engine's longest life ({:.0} s): {} MB at first, {} MB at last, {} MB at most; {} bytes for each of {} tweets\n\
+         {}\n\
          seed {}",
         if report.kept { "KEPT" } else { "BROKEN" },
         lost.len(),
@@ -169,12 +163,7 @@ pub(super) fn verdict(report: &Report) -> String {
         report.acknowledged_p50_ms,
         report.acknowledged_p99_ms,
         bills::summary(&report.evidence.accounts),
-        life.seconds,
-        life.first_kb / 1024,
-        life.last_kb / 1024,
-        life.most_kb / 1024,
-        report.bytes_per_tweet,
-        life.last_tweets.saturating_sub(life.first_tweets),
+        report.evidence.longest_life.told(),
         report.seed,
     );
     let all: Vec<_> = report.verdict.findings().collect();
