@@ -63,7 +63,7 @@ impl Aggregate {
         Ok(aggregate)
     }
 
-    /// Most tweets never change again, and all of them stay. What was read piece by piece has room to spare in each of its
+    /// Most tweets never change again, and all of them stay. What was made piece by piece has room to spare in each of its
     /// lists, up to three kilobytes a tweet; a copy has none.
     fn fit(&mut self) {
         for tweet in Arc::make_mut(&mut self.client).tweets.values_mut() {
@@ -170,6 +170,9 @@ impl Aggregate {
                 .evolve(client, event, at)
                 .map_err(|illegal| LoadError::Illegal { version, illegal })?;
         }
+        for event in events {
+            fit_at_its_end(&mut client, event);
+        }
         self.client = Arc::new(client);
         self.version = version;
         Ok(())
@@ -186,6 +189,18 @@ impl Aggregate {
             schema: SNAPSHOT_SCHEMA,
             body: serde_json::to_string(self.client.as_ref()).ok()?,
         })
+    }
+}
+
+/// As [`Aggregate::fit`], for a tweet that an event has brought to its end.
+fn fit_at_its_end(client: &mut Client, event: &Event) {
+    let Event::Tweet { tweet, .. } = event else {
+        return;
+    };
+    if let Some(tweet) = client.tweets.get_mut(tweet)
+        && tweet.state.is_terminal()
+    {
+        *tweet = Arc::new(Tweet::clone(tweet));
     }
 }
 

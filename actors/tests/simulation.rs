@@ -61,9 +61,9 @@ fn whatever_goes_wrong_every_promise_is_kept() {
         panic!(
             "seed {} breaks a promise: {}\n\n{}\n\nplay it again: {}",
             outcome.seed,
-            outcome.violation.unwrap_or_default(),
+            outcome.violation.clone().unwrap_or_default(),
             lines[lines.len().saturating_sub(120)..].join("\n"),
-            replay_command(outcome.seed),
+            replay_command(&outcome),
         );
     }
 }

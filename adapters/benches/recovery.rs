@@ -19,7 +19,7 @@ use clara_actors::handle::Condition;
 use clara_actors::ports::desk::{CardRequest, DeskError, ShownCard};
 use clara_actors::ports::journal::{NewRecord, StreamId, Version};
 use clara_actors::ports::model::{ChatAnswer, ChatRequest, ModelError};
-use clara_actors::ports::x::{Account, Deletion, NewPost, Publication, XError};
+use clara_actors::ports::x::{Account, Deletion, LastLook, NewPost, Publication, XError};
 use clara_actors::ports::{Desk, Journal, LanguageModel, XApi};
 use clara_actors::{EngineOptions, Ports, record, start};
 use clara_adapters::clock::SystemClock;
@@ -49,7 +49,7 @@ impl LanguageModel for Nobody {
 
 #[async_trait]
 impl XApi for Nobody {
-    async fn create(&self, _: &ClientId, _: &NewPost) -> Publication {
+    async fn create(&self, _: &ClientId, _: &NewPost, _: LastLook<'_>) -> Publication {
         std::future::pending().await
     }
     async fn delete(&self, _: &ClientId, _: &PostId) -> Deletion {

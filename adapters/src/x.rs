@@ -1,7 +1,8 @@
 //! The [`XApi`] port over X's API v2, acting for each client with that client's own tokens.
 //!
 //! Limits, retries, reconciling and money are not here. The invariant: a create leaves at most once, except after a
-//! 401, which X gives before it looks at the post; whatever is not certain is [`Publication::Unknown`].
+//! 401, which X gives before it looks at the post, and each time only after the last look; whatever is not certain is
+//! [`Publication::Unknown`].
 
 mod consent;
 mod create;
@@ -21,7 +22,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use clara_actors::ports::x::{
-    Account, Deletion, NewPost, Publication, RateObserver, XEndpoint, XError,
+    Account, Deletion, LastLook, NewPost, Publication, RateObserver, XEndpoint, XError,
 };
 use clara_actors::ports::{Clock, XApi};
 use clara_domain::ids::{ClientId, PostId};
@@ -84,6 +85,8 @@ pub struct XHttp {
 /// Why a call has no answer.
 enum Unanswered {
     Token(NoToken),
+    /// The last look held it back.
+    Held(String),
     Lost(Lost),
 }
 
@@ -116,18 +119,31 @@ impl XHttp {
         self.tokens.settled().await;
     }
 
-    /// Calls X with the client's token; after a 401, once more with a renewed one.
+    /// Calls X with the client's token, whatever happens meanwhile.
     async fn call(
         &self,
         client: &ClientId,
         endpoint: XEndpoint,
         request: impl Fn() -> RequestBuilder + Sync,
     ) -> Result<Answer, Unanswered> {
+        self.call_if(client, endpoint, request, &|| Ok(())).await
+    }
+
+    /// Calls X with the client's token; after a 401, once more with a renewed one. Nothing leaves that the last look holds
+    /// back: getting a token can take a while.
+    async fn call_if(
+        &self,
+        client: &ClientId,
+        endpoint: XEndpoint,
+        request: impl Fn() -> RequestBuilder + Sync,
+        last_look: LastLook<'_>,
+    ) -> Result<Answer, Unanswered> {
         let token = self
             .tokens
             .current(client)
             .await
             .map_err(Unanswered::Token)?;
+        last_look().map_err(Unanswered::Held)?;
         let answer = self.send(client, endpoint, request(), &token).await?;
         if answer.status != StatusCode::UNAUTHORIZED {
             return Ok(answer);
@@ -138,6 +154,7 @@ impl XHttp {
             .replace(client, &token)
             .await
             .map_err(Unanswered::Token)?;
+        last_look().map_err(Unanswered::Held)?;
         self.send(client, endpoint, request(), &renewed).await
     }
 
@@ -170,7 +187,12 @@ impl XApi for XHttp {
         *self.rates.write().unwrap_or_else(PoisonError::into_inner) = Some(observer);
     }
 
-    async fn create(&self, client: &ClientId, post: &NewPost) -> Publication {
+    async fn create(
+        &self,
+        client: &ClientId,
+        post: &NewPost,
+        last_look: LastLook<'_>,
+    ) -> Publication {
         if !post.media.is_empty() {
             let reason = "pictures and videos cannot be sent to X yet".to_owned();
             return Publication::Refused {
@@ -179,7 +201,9 @@ impl XApi for XHttp {
             };
         }
         let request = || create::request(&self.writes, post);
-        let answer = self.call(client, XEndpoint::Create, request).await;
+        let answer = self
+            .call_if(client, XEndpoint::Create, request, last_look)
+            .await;
         create::publication(answer, self.clock.now())
     }
 

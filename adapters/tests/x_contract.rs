@@ -49,7 +49,7 @@ async fn requests(vocabulary: Vocabulary) -> Vec<Seen> {
     )
     .await
     .unwrap();
-    x.create(&harbour(), &post("plain")).await;
+    x.create(&harbour(), &post("plain"), &|| Ok(())).await;
     for reply_settings in [
         ReplySettings::Following,
         ReplySettings::MentionedUsers,
@@ -64,6 +64,7 @@ async fn requests(vocabulary: Vocabulary) -> Vec<Seen> {
                 reply_settings,
                 ..post("reply")
             },
+            &|| Ok(()),
         )
         .await;
     }

@@ -59,22 +59,42 @@ pub struct TimelinePost {
 }
 
 /// How much earlier than the request's start a post may claim to be: the two clocks are not the same.
-pub const CLOCK_SKEW: Duration = Duration::from_secs(120);
+const CLOCK_SKEW: Duration = Duration::from_secs(120);
 
-/// The post that a request with this text made, if it is on the timeline: the same text, not before the request, and
-/// not a post that is known to come from another request.
+/// How much earlier than the request's start the timeline is read from. This machine's clock may have been wrong when the
+/// request left, and a post that is not looked for would be taken for absent.
+pub const LOOK_BACK: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What a timeline shows of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sighting<'a> {
+    /// The post that it made.
+    Made(&'a TimelinePost),
+    /// The same text, in a post that X says is older than the request. If this machine's clock is right somebody else
+    /// made it; otherwise it is the one. A machine cannot tell which.
+    Older(&'a TimelinePost),
+    /// Nothing.
+    Nothing,
+}
+
+/// Looks for the post that a request with this text made: the same text, not before the request, and not a post that is
+/// known to come from another request.
 pub fn find<'a>(
     text: &str,
     since: Timestamp,
     known: &BTreeSet<PostId>,
     timeline: &'a [TimelinePost],
-) -> Option<&'a TimelinePost> {
+) -> Sighting<'a> {
     let earliest = since.checked_sub(CLOCK_SKEW).unwrap_or(Timestamp::MIN);
     let wanted = comparable(text);
-    timeline
+    let same = timeline
         .iter()
-        .filter(|post| post.created_at >= earliest && !known.contains(&post.id))
-        .find(|post| comparable(&post.text) == wanted)
+        .filter(|post| !known.contains(&post.id) && comparable(&post.text) == wanted);
+    match same.max_by_key(|post| post.created_at >= earliest) {
+        Some(post) if post.created_at >= earliest => Sighting::Made(post),
+        Some(post) => Sighting::Older(post),
+        None => Sighting::Nothing,
+    }
 }
 
 /// The form in which what was sent and what is read back compare equal: NFC, white space collapsed, links without
@@ -149,7 +169,7 @@ mod tests {
             post("2", "something else", 3),
         ];
         let found = find("Café news: example.com", at(0), &BTreeSet::new(), &timeline);
-        assert_eq!(found.unwrap().id.as_str(), "3");
+        assert_eq!(found, Sighting::Made(&timeline[0]));
     }
 
     #[test]
@@ -161,13 +181,23 @@ mod tests {
             &BTreeSet::new(),
             &timeline,
         );
-        assert_eq!(found.unwrap().id.as_str(), "3");
+        assert_eq!(found, Sighting::Made(&timeline[0]));
     }
 
     #[test]
-    fn an_older_post_or_one_of_another_request_is_not_taken_for_it() {
-        let timeline = [post("9", "hello", 5), post("1", "hello", -500)];
+    fn one_of_another_request_is_not_taken_for_it() {
+        let timeline = [post("9", "hello", 5)];
         let known = BTreeSet::from([PostId::new("9").unwrap()]);
-        assert_eq!(find("hello", at(0), &known, &timeline), None);
+        assert_eq!(find("hello", at(0), &known, &timeline), Sighting::Nothing);
+    }
+
+    #[test]
+    fn an_older_post_is_neither_it_nor_proof_that_there_is_none() {
+        let timeline = [post("1", "hello", -500)];
+        let found = find("hello", at(0), &BTreeSet::new(), &timeline);
+        assert_eq!(found, Sighting::Older(&timeline[0]));
+        let both = [post("1", "hello", -500), post("2", "hello", -100)];
+        let found = find("hello", at(0), &BTreeSet::new(), &both);
+        assert_eq!(found, Sighting::Made(&both[1]));
     }
 }

@@ -13,7 +13,7 @@ use clara_actors::handle::EngineHandle;
 use clara_actors::ports::model::{
     ChatAnswer, ChatRequest, Finish, LanguageModel, ModelError, Usage,
 };
-use clara_actors::ports::x::{Account, Deletion, NewPost, Publication, XApi, XError};
+use clara_actors::ports::x::{Account, Deletion, LastLook, NewPost, Publication, XApi, XError};
 use clara_actors::{EngineOptions, Ports, start};
 use clara_adapters::clock::SystemClock;
 use clara_adapters::ids::UuidIds;
@@ -368,7 +368,10 @@ struct X(AtomicU64, Arc<Outside>);
 
 #[async_trait]
 impl XApi for X {
-    async fn create(&self, _: &ClientId, post: &NewPost) -> Publication {
+    async fn create(&self, _: &ClientId, post: &NewPost, last_look: LastLook<'_>) -> Publication {
+        if let Err(reason) = last_look() {
+            return Publication::Held { reason };
+        }
         self.1.posts.lock().unwrap().push(post.text.clone());
         let number = 1_000 + self.0.fetch_add(1, Ordering::SeqCst);
         Publication::Accepted {

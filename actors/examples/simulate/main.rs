@@ -140,7 +140,7 @@ fn note(total: &Mutex<Total>, outcome: Outcome) {
             say(&format!(
                 "seed {}: {words}\n  {}",
                 outcome.seed,
-                replay_command(outcome.seed)
+                replay_command(&outcome)
             ));
         }
         total.failed.push(outcome);

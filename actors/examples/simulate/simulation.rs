@@ -27,10 +27,14 @@ pub(crate) use sabotage::Sabotage;
 pub(crate) use trace::hash_of;
 pub(crate) use world::Tally;
 
-/// The command that plays a seed again, with all that happened.
-pub(crate) fn replay_command(seed: u64) -> String {
+/// The command that plays a seed again, broken as it was, with all that happened.
+pub(crate) fn replay_command(outcome: &Outcome) -> String {
+    let seed = outcome.seed;
+    let broken = outcome
+        .broken
+        .map_or_else(String::new, |sabotage| format!(" --broken {sabotage:?}"));
     format!(
-        "cargo run --release -p clara-actors --example simulate -- --seeds {seed}..{} --trace",
+        "cargo run --release -p clara-actors --example simulate -- --seeds {seed}..{} --trace{broken}",
         seed + 1
     )
 }

@@ -17,7 +17,7 @@ use clara_domain::command::{Look, SendOutcome};
 use clara_domain::effect::LookRequest;
 use clara_domain::ids::{ClientId, Handle};
 use clara_domain::later;
-use clara_domain::reconcile::{CLOCK_SKEW, find};
+use clara_domain::reconcile::{LOOK_BACK, Sighting, find};
 
 use super::breaker::BreakerPolicy;
 use super::breakers::{Breakers, Opened, Tickets};
@@ -210,6 +210,7 @@ impl Core {
             Ok(Publication::Unknown { reason } | Publication::NotSent { reason }) => {
                 Some(Err(reason.as_str()))
             }
+            Ok(Publication::Held { .. }) => None,
             Ok(_) => Some(Ok(())),
             Err(hindrance) => hindrance.sign(),
         };
@@ -224,10 +225,12 @@ impl Core {
         let client = &request.client;
         self.account(client, &request.handle, &request.meter)
             .await?;
-        if let Some(reason) = self.gate.shut(client, &request.intent) {
-            return Err(Hindrance::passing(reason.to_owned()));
-        }
-        let publication = self.contained(self.x.create(client, &request.post)).await;
+        let last_look = || match self.gate.shut(client, &request.intent) {
+            Some(reason) => Err(reason.to_owned()),
+            None => Ok(()),
+        };
+        let created = self.x.create(client, &request.post, &last_look);
+        let publication = self.contained(created).await;
         Ok(publication.unwrap_or_else(|reason| Publication::Unknown { reason }))
     }
 
@@ -237,6 +240,7 @@ impl Core {
             Publication::Refused { reason, duplicate } => {
                 SendOutcome::Refused { reason, duplicate }
             }
+            Publication::Held { reason } => Hindrance::passing(reason).into(),
             Publication::NotSent { reason } => Hindrance::failing(reason).into(),
             Publication::Throttled {
                 reason,
@@ -269,7 +273,7 @@ impl Core {
         } = message;
         let account = self.account(client, handle, meter).await;
         let account = account.map_err(|hindrance| hindrance.reason)?;
-        let since = request.since.checked_sub(CLOCK_SKEW);
+        let since = request.since.checked_sub(LOOK_BACK);
         let since = since.unwrap_or(jiff::Timestamp::MIN);
         let posts = self
             .contained(self.x.timeline(client, &account, since))
@@ -280,10 +284,18 @@ impl Core {
             reason
         })?;
         meter.posts(posts.iter().map(|post| &post.id));
-        let found = find(&request.text, request.since, &request.known, &posts);
-        Ok(found.map_or(Look::Absent, |post| Look::Found {
-            post: post.id.clone(),
-        }))
+        match find(&request.text, request.since, &request.known, &posts) {
+            Sighting::Made(post) => Ok(Look::Found {
+                post: post.id.clone(),
+            }),
+            Sighting::Older(post) => Err(format!(
+                "@{handle} shows the same text in the post {}, which X says is of {:.0}, before it was sent: either it was \
+                 posted by other means, or this machine's clock was wrong",
+                post.id.as_str(),
+                post.created_at
+            )),
+            Sighting::Nothing => Ok(Look::Absent),
+        }
     }
 }
 

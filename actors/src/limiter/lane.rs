@@ -40,6 +40,9 @@ struct Histories {
     /// Posts leave without them from then on.
     until: Option<Moment>,
     told: BTreeSet<ClientId>,
+    /// What was told and is not charged yet. A quota remembers no more than when it is full again: charged client by
+    /// client, all that one sent would count as sent after the last call of the one before.
+    sent: Vec<(Moment, ClientId)>,
 }
 
 impl Lane {
@@ -80,14 +83,27 @@ impl Lane {
         self.histories.awaited = clients;
     }
 
-    /// Charges what a client sent before this process, the first time that it tells.
+    /// Takes what a client sent before this process, the first time that it tells. It is charged when all have told.
     pub(super) fn relive(&mut self, client: &ClientId, calls: impl IntoIterator<Item = Moment>) {
         self.histories.awaited.remove(client);
-        let is_news = self.histories.told.insert(client.clone());
-        let Some(meter) = self.meters.get_mut(&Class::Post).filter(|_| is_news) else {
+        if self.histories.told.insert(client.clone()) {
+            let calls = calls.into_iter().map(|at| (at, client.clone()));
+            self.histories.sent.extend(calls);
+        }
+    }
+
+    /// Charges what was sent before this process in the order in which it was, once all have told or are not waited for.
+    fn charge_histories(&mut self, now: Moment) {
+        if self.histories.hold(Class::Post, now).is_some() {
             return;
-        };
-        calls.into_iter().for_each(|at| meter.charge(client, at));
+        }
+        let mut sent = std::mem::take(&mut self.histories.sent);
+        sent.sort_unstable();
+        if let Some(meter) = self.meters.get_mut(&Class::Post) {
+            for (at, client) in sent {
+                meter.charge(&client, at);
+            }
+        }
     }
 
     pub(super) fn clear(&mut self) {
@@ -103,6 +119,7 @@ impl Lane {
     pub(super) fn pump(&mut self, now: Moment) -> (Vec<Waiting>, Option<Moment>) {
         let (mut granted, mut next) = (Vec::new(), None);
         self.holds.forget(now);
+        self.charge_histories(now);
         let classes: Vec<Class> = self.lines.keys().copied().collect();
         for class in classes {
             let again = self.pump_class(class, now, &mut granted);

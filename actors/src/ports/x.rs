@@ -37,6 +37,11 @@ pub enum Publication {
         /// X says that the account has posted the same text before.
         duplicate: bool,
     },
+    /// It did not leave: the [`LastLook`] held it back.
+    Held {
+        /// Why.
+        reason: String,
+    },
     /// It certainly had no effect: no connection, or X turned the request away before looking at it.
     NotSent {
         /// What happened.
@@ -194,6 +199,9 @@ pub struct RateWindow {
 /// Hears the hints of every answer. It must not block.
 pub type RateObserver = Arc<dyn Fn(&ClientId, XEndpoint, RateHints) + Send + Sync>;
 
+/// Says whether a request to post may still leave, or why not. It must not block.
+pub type LastLook<'a> = &'a (dyn Fn() -> Result<(), String> + Send + Sync);
+
 /// X.
 #[async_trait]
 pub trait XApi: Send + Sync + 'static {
@@ -201,8 +209,14 @@ pub trait XApi: Send + Sync + 'static {
     /// by an X that does not say it.
     fn observe_rates(&self, _observer: RateObserver) {}
 
-    /// Makes one post. Never tries again by itself: there is no idempotency key.
-    async fn create(&self, client: &ClientId, post: &NewPost) -> Publication;
+    /// Makes one post. Never tries again by itself: there is no idempotency key. Asks for the last look right before a
+    /// request leaves, when nothing is left to wait for, and lets none leave that may not.
+    async fn create(
+        &self,
+        client: &ClientId,
+        post: &NewPost,
+        last_look: LastLook<'_>,
+    ) -> Publication;
 
     /// Takes one of the account's posts down. One that is not there is as good as taken down.
     async fn delete(&self, client: &ClientId, post: &PostId) -> Deletion;

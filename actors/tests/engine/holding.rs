@@ -10,7 +10,7 @@ use clara_domain::ids::TweetId;
 use clara_domain::person::By;
 use clara_domain::{Command, Rejection};
 
-use super::kit::{Fault, Run, Sending, World, ada, client, handle, live, minutes, seconds};
+use super::kit::{Fault, Gate, Run, Sending, World, ada, client, handle, live, minutes, seconds};
 
 fn halts(world: &World) -> usize {
     let alerts = world.desk.alerts();
@@ -142,23 +142,52 @@ fn only_managers_hold_everything() {
     });
 }
 
+/// What a request waits for when its intent is on disk: whose account it is, and a token that has to be renewed.
+fn last_waits(world: &World) -> [&Gate; 2] {
+    [&world.x.me_gate, &world.x.token_gate]
+}
+
 #[test]
 fn a_pause_between_the_intent_and_the_send_stops_the_send() {
-    let world = World::with_clients(&["harbour"]);
-    live(&world, async |run| {
-        let tweet = run.approved("harbour", minutes(10)).await;
-        run.world.x.me_gate.shut();
-        run.advance(minutes(10) + seconds(1)).await;
-        assert_eq!(run.state("harbour", tweet), "posting");
-        let reason = "wrong day".to_owned();
-        run.ask("harbour", Command::Pause { reason }).await;
-        run.world.x.me_gate.open();
-        run.settle().await;
-        assert_eq!(run.state("harbour", tweet), "approved");
-        assert!(run.world.x.live(&handle("harbour")).is_empty());
-        run.ask("harbour", Command::Resume).await;
-        run.until_state("harbour", tweet, "posted").await;
-    });
+    for at in 0..2 {
+        let world = World::with_clients(&["harbour"]);
+        live(&world, async |run| {
+            let tweet = run.approved("harbour", minutes(10)).await;
+            let wait = last_waits(&run.world)[at];
+            wait.shut();
+            run.advance(minutes(10) + seconds(1)).await;
+            assert_eq!(run.state("harbour", tweet), "posting");
+            let reason = "wrong day".to_owned();
+            run.ask("harbour", Command::Pause { reason }).await;
+            wait.open();
+            run.settle().await;
+            assert_eq!(run.state("harbour", tweet), "approved");
+            assert!(run.world.x.live(&handle("harbour")).is_empty());
+            run.ask("harbour", Command::Resume).await;
+            run.until_state("harbour", tweet, "posted").await;
+        });
+    }
+}
+
+#[test]
+fn the_brake_between_the_intent_and_the_send_stops_the_send() {
+    for at in 0..2 {
+        let world = World::with_clients(&["harbour"]);
+        live(&world, async |run| {
+            let tweet = run.approved("harbour", minutes(10)).await;
+            let wait = last_waits(&run.world)[at];
+            wait.shut();
+            run.advance(minutes(10) + seconds(1)).await;
+            assert_eq!(run.state("harbour", tweet), "posting");
+            halt(run).await;
+            wait.open();
+            run.settle().await;
+            assert_eq!(run.state("harbour", tweet), "approved");
+            assert!(run.world.x.live(&handle("harbour")).is_empty());
+            release(run).await;
+            run.until_state("harbour", tweet, "posted").await;
+        });
+    }
 }
 
 #[test]

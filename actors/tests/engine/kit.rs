@@ -33,7 +33,7 @@ use clara_domain::validate::TextRules;
 
 pub(crate) use clock::TestClock;
 pub(crate) use desk::FakeDesk;
-pub(crate) use diary::{Diary, Seen, scripted_panic};
+pub(crate) use diary::{Diary, Gate, Seen, scripted_panic};
 pub(crate) use embedder::{ScriptedEmbedder, TOKENS};
 pub(crate) use journal::{Fault, FaultyJournal};
 pub(crate) use model::{Reply, ScriptedModel, USAGE};

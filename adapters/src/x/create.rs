@@ -49,6 +49,7 @@ fn reply_settings(settings: ReplySettings) -> Option<&'static str> {
 pub(super) fn publication(answer: Result<Answer, Unanswered>, now: Timestamp) -> Publication {
     match answer {
         Ok(answer) => answered(&answer, now),
+        Err(Unanswered::Held(reason)) => Publication::Held { reason },
         Err(Unanswered::Lost(Lost::NotSent(reason))) => Publication::NotSent { reason },
         Err(Unanswered::Lost(Lost::MaybeSent(reason))) => Publication::Unknown { reason },
         Err(Unanswered::Token(NoToken::Blocked(reason))) => Publication::Blocked { reason },

@@ -25,6 +25,7 @@ pub(super) fn deletion(answer: Result<Answer, Unanswered>, now: Timestamp) -> De
         Err(Unanswered::Lost(lost)) => Deletion::NotKnown {
             reason: lost.into_reason(),
         },
+        Err(Unanswered::Held(reason)) => Deletion::NotKnown { reason },
         Err(Unanswered::Token(NoToken::Blocked(reason))) => Deletion::Refused { reason },
         Err(Unanswered::Token(NoToken::NotNow {
             reason,

@@ -43,6 +43,7 @@ pub(super) fn success(
         Err(Unanswered::Lost(lost)) => Err(XError::Unavailable {
             reason: lost.into_reason(),
         }),
+        Err(Unanswered::Held(reason)) => Err(XError::Unavailable { reason }),
         Err(Unanswered::Token(NoToken::Blocked(reason))) => Err(XError::Blocked { reason }),
         Err(Unanswered::Token(NoToken::NotNow {
             reason,

@@ -20,7 +20,7 @@ pub(crate) async fn created(reply: Reply) -> Publication {
     let server = Scripted::saying(reply).await;
     let outcome = fixture(&server.url)
         .x
-        .create(&harbour(), &post("Good morning"))
+        .create(&harbour(), &post("Good morning"), &|| Ok(()))
         .await;
     assert_eq!(server.count("/2/tweets"), 1, "a create was sent again");
     outcome
@@ -236,7 +236,7 @@ async fn a_throttled_create_waits_until_x_says_by_our_clock() {
 async fn a_request_that_found_nobody_was_not_sent() {
     let outcome = fixture(&Scripted::nobody().await)
         .x
-        .create(&harbour(), &post("x"))
+        .create(&harbour(), &post("x"), &|| Ok(()))
         .await;
     let Publication::NotSent { reason } = outcome else {
         panic!("{outcome:?}")
@@ -251,7 +251,10 @@ async fn a_request_that_found_nobody_was_not_sent() {
 async fn a_name_that_does_not_exist_was_not_sent() {
     // Too long for a name, so nobody on the network is asked for it.
     let nowhere = format!("http://{}.localhost", "x".repeat(64));
-    let outcome = fixture(&nowhere).x.create(&harbour(), &post("x")).await;
+    let outcome = fixture(&nowhere)
+        .x
+        .create(&harbour(), &post("x"), &|| Ok(()))
+        .await;
     assert!(
         matches!(outcome, Publication::NotSent { .. }),
         "{outcome:?}"
@@ -282,7 +285,7 @@ async fn tls_that_does_not_come_up_was_not_sent() {
     });
     for url in [mute_url, plain_http] {
         let (x, _dir) = impatient(&url);
-        let outcome = x.create(&harbour(), &post("x")).await;
+        let outcome = x.create(&harbour(), &post("x"), &|| Ok(())).await;
         assert!(
             matches!(outcome, Publication::NotSent { .. }),
             "{url} gave {outcome:?}"
@@ -295,7 +298,7 @@ async fn tls_that_does_not_come_up_was_not_sent() {
 async fn an_answer_that_does_not_come_in_time_leaves_it_unknown() {
     let server = Scripted::saying(Reply::Silence).await;
     let (x, _dir) = impatient(&server.url);
-    let outcome = x.create(&harbour(), &post("x")).await;
+    let outcome = x.create(&harbour(), &post("x"), &|| Ok(())).await;
     let Publication::Unknown { reason } = outcome else {
         panic!("{outcome:?}")
     };
@@ -309,7 +312,7 @@ async fn every_create_takes_a_fresh_connection() {
     let fixture = fixture(&server.url);
     for _ in 0..3 {
         assert_eq!(
-            fixture.x.create(&harbour(), &post("x")).await,
+            fixture.x.create(&harbour(), &post("x"), &|| Ok(())).await,
             accepted("1")
         );
     }
@@ -325,8 +328,11 @@ async fn a_request_says_exactly_what_was_asked_for() {
         reply_settings: ReplySettings::MentionedUsers,
         ..post("second \u{1f375}\n& more")
     };
-    fixture.x.create(&harbour(), &post("first")).await;
-    fixture.x.create(&harbour(), &reply).await;
+    fixture
+        .x
+        .create(&harbour(), &post("first"), &|| Ok(()))
+        .await;
+    fixture.x.create(&harbour(), &reply, &|| Ok(())).await;
     let seen = server.seen();
     assert_eq!(seen[0].json(), value!({"text":"first"}));
     assert_eq!(
@@ -353,7 +359,10 @@ async fn pictures_are_refused_without_a_request() {
         kind: MediaKind::Photo,
         alt_text: None,
     });
-    let outcome = fixture(&server.url).x.create(&harbour(), &pictured).await;
+    let outcome = fixture(&server.url)
+        .x
+        .create(&harbour(), &pictured, &|| Ok(()))
+        .await;
     assert!(
         matches!(
             outcome,
@@ -397,7 +406,7 @@ async fn what_x_says_about_its_limits_is_passed_on() {
                 .unwrap()
                 .push((client.clone(), endpoint, hints));
         }));
-    fixture.x.create(&harbour(), &post("x")).await;
+    fixture.x.create(&harbour(), &post("x"), &|| Ok(())).await;
     let reset = Timestamp::from_second(NOON + 900).unwrap();
     let hints = RateHints {
         window: RateWindow {

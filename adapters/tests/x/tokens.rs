@@ -69,7 +69,7 @@ fn ending(seconds: i64) -> XCredentials {
 }
 
 async fn create(fixture: &Fixture) -> Publication {
-    fixture.x.create(&harbour(), &post("x")).await
+    fixture.x.create(&harbour(), &post("x"), &|| Ok(())).await
 }
 
 fn is_accepted(outcome: &Publication) -> bool {
@@ -143,7 +143,7 @@ async fn a_public_app_names_itself_in_the_form() {
     assert!(is_accepted(
         &XHttp::new(options)
             .unwrap()
-            .create(&harbour(), &post("x"))
+            .create(&harbour(), &post("x"), &|| Ok(()))
             .await
     ));
     let asked = &server.seen()[0];
@@ -168,6 +168,27 @@ async fn a_refused_token_is_renewed_and_the_create_sent_once_more() {
     );
     assert!(is_accepted(&create(&fixture).await));
     assert_eq!((server.count(TOKEN), server.count(CREATE)), (1, 2));
+}
+
+/// Whoever pauses a client while its token is renewed has paused what waits for that token.
+#[tokio::test]
+async fn a_create_that_is_held_while_its_token_is_renewed_does_not_leave() {
+    for (seed, creates) in [
+        (ending(0), 0),
+        (credentials("revoked", Some("refresh-0"), None), 1),
+    ] {
+        let server = Arc::new(rotating_server().await);
+        let fixture = fixture_with(&server.url, &seed);
+        let renewed = Arc::clone(&server);
+        let last_look = move || match renewed.count(TOKEN) {
+            0 => Ok(()),
+            _ => Err("the client was paused".to_owned()),
+        };
+        let outcome = fixture.x.create(&harbour(), &post("x"), &last_look).await;
+        let reason = "the client was paused".to_owned();
+        assert_eq!(outcome, Publication::Held { reason });
+        assert_eq!((server.count(TOKEN), server.count(CREATE)), (1, creates));
+    }
 }
 
 #[tokio::test]
@@ -225,7 +246,9 @@ async fn a_new_pair_is_on_disk_before_it_is_used() {
     store.seed(&harbour(), &ending(0)).unwrap();
     let clock = crate::fixture::StillClock::at(crate::fixture::NOON);
     let x = XHttp::new(options(&server.url, &store, &clock)).unwrap();
-    assert!(is_accepted(&x.create(&harbour(), &post("x")).await));
+    assert!(is_accepted(
+        &x.create(&harbour(), &post("x"), &|| Ok(())).await
+    ));
 }
 
 #[tokio::test]
@@ -240,7 +263,9 @@ async fn a_pair_that_was_kept_but_not_used_is_used_after_a_crash() {
         Seeded::Superseded
     );
     let x = XHttp::new(options(&server.url, &store, &fixture.clock)).unwrap();
-    assert!(is_accepted(&x.create(&harbour(), &post("x")).await));
+    assert!(is_accepted(
+        &x.create(&harbour(), &post("x"), &|| Ok(())).await
+    ));
     assert_eq!(server.count(TOKEN), 1);
 }
 
@@ -255,7 +280,7 @@ async fn a_renewal_that_a_crash_cut_off_asks_for_a_new_sign_in() {
     let store = Arc::new(SecretStore::open(fixture.dir.path()).unwrap());
     store.seed(&harbour(), &ending(0)).unwrap();
     let x = XHttp::new(options(&server.url, &store, &fixture.clock)).unwrap();
-    let reason = blocked(x.create(&harbour(), &post("x")).await);
+    let reason = blocked(x.create(&harbour(), &post("x"), &|| Ok(())).await);
     assert!(
         reason.contains("was cut off") && reason.contains("clara sign-in"),
         "{reason}"
@@ -265,7 +290,9 @@ async fn a_renewal_that_a_crash_cut_off_asks_for_a_new_sign_in() {
     store
         .seed(&harbour(), &credentials("access-0", None, None))
         .unwrap();
-    assert!(is_accepted(&x.create(&harbour(), &post("x")).await));
+    assert!(is_accepted(
+        &x.create(&harbour(), &post("x"), &|| Ok(())).await
+    ));
 }
 
 #[tokio::test]
@@ -376,7 +403,7 @@ async fn a_pair_that_cannot_be_written_is_kept_until_it_can() {
     store.seed(&harbour(), &ending(0)).unwrap();
     let clock = crate::fixture::StillClock::at(crate::fixture::NOON);
     let x = XHttp::new(options(&server.url, &store, &clock)).unwrap();
-    let first = x.create(&harbour(), &post("x")).await;
+    let first = x.create(&harbour(), &post("x"), &|| Ok(())).await;
     assert!(matches!(first, Publication::NotSent { .. }), "{first:?}");
     assert_eq!(
         server.count(CREATE),
@@ -384,7 +411,9 @@ async fn a_pair_that_cannot_be_written_is_kept_until_it_can() {
         "a pair that is not on disk was used"
     );
     std::fs::remove_dir(&obstacle).unwrap();
-    assert!(is_accepted(&x.create(&harbour(), &post("x")).await));
+    assert!(is_accepted(
+        &x.create(&harbour(), &post("x"), &|| Ok(())).await
+    ));
     assert_eq!(
         (server.count(TOKEN), access(&store).as_str()),
         (1, "access-1")
@@ -433,7 +462,7 @@ async fn a_client_without_what_it_takes_is_told_what_is_missing() {
     let fixture = fixture_with(&server.url, &credentials("revoked", None, None));
     assert!(blocked(create(&fixture).await).contains("no refresh token"));
     let stranger = clara_domain::ids::ClientId::new("koyo").unwrap();
-    let reason = blocked(fixture.x.create(&stranger, &post("x")).await);
+    let reason = blocked(fixture.x.create(&stranger, &post("x"), &|| Ok(())).await);
     assert!(
         reason.contains("no X credentials for the client `koyo`"),
         "{reason}"
@@ -444,7 +473,7 @@ async fn a_client_without_what_it_takes_is_told_what_is_missing() {
     let reason = blocked(
         XHttp::new(options)
             .unwrap()
-            .create(&harbour(), &post("x"))
+            .create(&harbour(), &post("x"), &|| Ok(()))
             .await,
     );
     assert!(reason.contains("x.client_id"), "{reason}");

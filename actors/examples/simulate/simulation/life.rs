@@ -57,6 +57,9 @@ fn live_once(world: &Arc<World>) -> End {
             .expect("a runtime without drivers needs nothing of the system")
     });
     let end = system.block_on(begin(world.clone(), ended));
+    if matches!(end, End::TimeUp | End::Silence) {
+        world.compare_views();
+    }
     // What is dropped now must not act any more.
     world.end(end.clone());
     lock(&world.engine).take();
@@ -147,14 +150,7 @@ async fn meddlers(world: Arc<World>, crowd: Vec<Worker>) {
         };
         let pause = world.dice().roll(2_000);
         world.sleep(Duration::from_millis(pause)).await;
-        let worker = &crowd[at];
-        let Ok(view) = worker.engine.view(&client) else {
-            continue;
-        };
-        let on_its_way = view.tweets.values().find(|tweet| tweet.state.is_in_doubt());
-        if let Some(command) = on_its_way.and_then(|tweet| worker.meddle(&client, tweet)) {
-            worker.ask_once(&client, command).await;
-        }
+        crowd[at].interfere(&client).await;
     }
 }
 

@@ -69,14 +69,39 @@ impl Worker {
                 self.let_go().await;
             }
         } else if self.world.strikes(60, None) {
-            self.world
-                .note(&self.plan.person.who.name, || "pulls the brake".to_owned());
-            let by = By::Person(self.plan.person.clone());
-            let held = self.engine.halt(by, "everybody wait".to_owned()).await;
-            if held.is_ok() && !self.world.is_dead() {
-                let now = self.world.now();
-                self.world.audit(|auditor| auditor.halted(now));
+            self.pull_brake().await;
+        }
+    }
+
+    async fn pull_brake(&self) {
+        self.world
+            .note(&self.plan.person.who.name, || "pulls the brake".to_owned());
+        let by = By::Person(self.plan.person.clone());
+        let held = self.engine.halt(by, "everybody wait".to_owned()).await;
+        if held.is_ok() && !self.world.is_dead() {
+            let now = self.world.now();
+            self.world.audit(|auditor| auditor.halted(now));
+        }
+    }
+
+    /// Wants something just when a request is on its way.
+    pub(crate) async fn interfere(&self, client: &ClientId) {
+        let is_manager = self.plan.part == Part::Manager;
+        let wish = self.world.dice().roll(8);
+        match wish {
+            0 if is_manager => return self.pull_brake().await,
+            0 | 1 => {
+                let reason = "not now".to_owned();
+                return self.ask_once(client, Command::Pause { reason }).await;
             }
+            _ => {}
+        }
+        let Ok(view) = self.engine.view(client) else {
+            return;
+        };
+        let on_its_way = view.tweets.values().find(|tweet| tweet.state.is_in_doubt());
+        if let Some(command) = on_its_way.and_then(|tweet| self.meddle(client, tweet)) {
+            self.ask_once(client, command).await;
         }
     }
 

@@ -20,6 +20,8 @@ const MOST_LIVES: u64 = 80;
 #[derive(Debug, Clone)]
 pub(crate) struct Outcome {
     pub(crate) seed: u64,
+    /// The protection that was broken on purpose, if one was.
+    pub(crate) broken: Option<Sabotage>,
     /// The promise that was broken, if one was.
     pub(crate) violation: Option<String>,
     /// What happened, if it was traced.
@@ -41,6 +43,7 @@ pub(crate) fn play(seed: u64, sabotage: Option<Sabotage>, traced: bool) -> Outco
     let violation = world.violation().or(verdict.err()).or(panicked);
     Outcome {
         seed,
+        broken: sabotage,
         violation,
         trace: world.trace.lines(),
         tally: world.tally(),
@@ -118,7 +121,10 @@ fn calm(world: &Arc<World>) -> Result<(), String> {
         }
         world.books(|books| books.ending(&lock(&world.desk)))?;
     }
-    Ok(())
+    // What X still had in its hands when everybody had gone home comes to light the next morning.
+    world.time().pass(Duration::from_secs(12 * 3_600));
+    SimX::new(world).settle();
+    world.books(|books| books.ending(&lock(&world.desk)))
 }
 
 /// Panics that are part of the play stay out of the output; any other one is a finding.

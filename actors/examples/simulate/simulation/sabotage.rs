@@ -52,6 +52,8 @@ pub(crate) enum Sabotage {
     NotModerated,
     /// The pause is not looked at when a request is about to leave.
     PauseNotLookedAt,
+    /// What has been held since its intent was recorded leaves all the same.
+    NoLastLook,
     /// However late, it leaves.
     NeverTooLate,
     /// Nothing keeps a distance from the post before.
@@ -62,13 +64,21 @@ pub(crate) enum Sabotage {
     AccountNotAsked,
     /// The limiter lets through several times what X allows.
     LimitsTooHigh,
+    /// What X says of its limits is not heard.
+    HintsIgnored,
+    /// What X says of one account's limits is taken as said of all.
+    HintsForAll,
+    /// Whoever asks may have taken down what is live.
+    AnybodyDeletes,
+    /// Nothing is looked for from before this machine says that it was sent.
+    ClockTrusted,
     /// What people are to be told is taken as told.
     AlertsGoNowhere,
 }
 
 impl Sabotage {
     /// Every one of them.
-    pub(crate) const ALL: [Self; 25] = [
+    pub(crate) const ALL: [Self; 30] = [
         Self::IntentNotStored,
         Self::StoredInWordsOnly,
         Self::SnapshotOffByOne,
@@ -88,11 +98,16 @@ impl Sabotage {
         Self::InvalidIsApproved,
         Self::NotModerated,
         Self::PauseNotLookedAt,
+        Self::NoLastLook,
         Self::NeverTooLate,
         Self::NoGap,
         Self::TooEarly,
         Self::AccountNotAsked,
         Self::LimitsTooHigh,
+        Self::HintsIgnored,
+        Self::HintsForAll,
+        Self::AnybodyDeletes,
+        Self::ClockTrusted,
         Self::AlertsGoNowhere,
     ];
 
@@ -197,9 +212,12 @@ fn break_client(sabotage: Sabotage, client: &mut Client, command: &Command) {
 }
 
 fn break_asker(sabotage: Sabotage, by: &mut By, command: &Command) {
-    if let (Sabotage::AnybodyApproves, Command::Approve { .. }, By::Person(person)) =
-        (sabotage, command, by)
-    {
+    let is_let_in = matches!(
+        (sabotage, command),
+        (Sabotage::AnybodyApproves, Command::Approve { .. })
+            | (Sabotage::AnybodyDeletes, Command::Delete { .. })
+    );
+    if let (true, By::Person(person)) = (is_let_in, by) {
         let all = (1..=4).map(|role: u8| role.to_string().try_into().expect("digits"));
         let roles = all.collect();
         *person = Person {

@@ -54,7 +54,11 @@ impl Weather {
             desk: dice.pick(&[0, 1_000, 4_000]),
             sleeps: dice.pick(&[0, 0, 0, 1_500]),
             sets,
-            clock_error: Duration::from_secs(if sets > 0 { dice.between(1, 45) } else { 0 }),
+            clock_error: Duration::from_secs(match sets {
+                0 => 0,
+                _ if dice.chance(3_000) => dice.between(150, 3 * 3_600),
+                _ => dice.between(1, 45),
+            }),
             people: dice.pick(&[500, 2_000]),
         }
     }

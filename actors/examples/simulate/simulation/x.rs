@@ -12,12 +12,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use clara_actors::ports::XApi;
 use clara_actors::ports::x::{
-    Account, Deletion, Exhausted, NewPost, Publication, RateHints, RateObserver, RateWindow,
-    XEndpoint, XError,
+    Account, Deletion, Exhausted, LastLook, NewPost, Publication, RateHints, RateObserver,
+    RateWindow, XEndpoint, XError,
 };
 use clara_domain::ids::{ClientId, PostId};
 use clara_domain::later;
-use clara_domain::reconcile::TimelinePost;
+use clara_domain::reconcile::{LOOK_BACK, TimelinePost};
+use clara_domain::{Tweet, TweetState};
 use jiff::Timestamp;
 
 use super::sabotage::Sabotage;
@@ -42,7 +43,7 @@ impl SimX {
     }
 
     /// Whatever has landed by now is live.
-    fn settle(&self) {
+    pub(crate) fn settle(&self) {
         let truth = self.world.truth();
         loop {
             let landed = lock(&self.world.x).land_one(truth, || self.world.dice().roll(10_000));
@@ -80,10 +81,7 @@ impl SimX {
         }
         let ticket = lock(&world.x).take(Request::of(account, post, &course, truth));
         self.hint(client, XEndpoint::Create);
-        if world.strikes(world.weather().people, None) {
-            lock(&world.tempted).replace(client.clone());
-            world.temptation.notify_one();
-        }
+        self.tempt(client, world.weather().people);
         world.sleep(course.takes).await;
         self.settle();
         world.enter("before the answer of X is heard").await;
@@ -114,6 +112,46 @@ impl SimX {
             },
             Saying::Exhausted => Publication::Exhausted(self.exhausted()),
             Saying::Panic => scripted_panic("posting"),
+        }
+    }
+
+    /// Somebody may want something else while this waits.
+    fn tempt(&self, client: &ClientId, rate: u64) {
+        let world = &self.world;
+        if world.strikes(rate, None) {
+            lock(&world.tempted).replace(client.clone());
+            world.temptation.notify_one();
+        }
+    }
+
+    /// What leaves is what people see as leaving: nothing that they see held, given up or paused.
+    fn shown_as_leaving(&self, client: &ClientId, post: &NewPost) {
+        let world = &self.world;
+        let Some(engine) = lock(&world.engine).clone() else {
+            return;
+        };
+        if engine.halted().is_some() {
+            world.complain(format!("{client}: it leaves while everything is held"));
+        }
+        let Ok(view) = engine.view(client) else {
+            return;
+        };
+        if view.paused.is_some() {
+            world.complain(format!("{client}: it leaves while the client is paused"));
+        }
+        let is_leaving = |tweet: &Arc<Tweet>| {
+            let next = tweet.next_segment().0 as usize;
+            let text = tweet
+                .current()
+                .and_then(|text| text.content.segments.get(next));
+            matches!(tweet.state, TweetState::Posting { sending: true, .. })
+                && text.is_some_and(|segment| segment.text == post.text)
+        };
+        if !view.tweets.values().any(is_leaving) {
+            world.complain(format!(
+                "{client}: it leaves although nobody waits for it any more: {:?}",
+                post.text
+            ));
         }
     }
 
@@ -158,7 +196,9 @@ impl SimX {
             world.audit(|auditor| auditor.used_up(client, now, reset));
             lock(&world.x).claim_used_up(client, reset);
         }
-        if let Some(observer) = observer {
+        if let Some(observer) = observer
+            && world.sabotage != Some(Sabotage::HintsIgnored)
+        {
             let hints = RateHints {
                 window: RateWindow {
                     limit: Some(world.scenario.x.per_account),
@@ -167,7 +207,11 @@ impl SimX {
                 },
                 ..RateHints::default()
             };
-            observer(client, endpoint, hints);
+            let clients = world.scenario.clients.iter().map(|client| &client.id);
+            let are_for_all = world.sabotage == Some(Sabotage::HintsForAll);
+            for whose in clients.filter(|id| are_for_all || *id == client) {
+                observer(whose, endpoint, hints);
+            }
         }
     }
 
@@ -195,6 +239,7 @@ impl SimX {
                 retry_after: Duration::from_secs(world.dice().roll(300)),
             },
             2 => Deletion::Refused { reason },
+            3 if world.dice().chance(2_000) => Deletion::Exhausted(self.exhausted()),
             _ => Deletion::NotKnown { reason },
         })
     }
@@ -215,6 +260,7 @@ impl SimX {
             },
             2 => XError::Blocked { reason },
             3 => XError::Malformed { reason },
+            4 if world.dice().chance(2_000) => XError::Exhausted(self.exhausted()),
             _ => XError::Unavailable { reason },
         })
     }
@@ -226,10 +272,28 @@ impl XApi for SimX {
         *lock(&self.observer) = Some(observer);
     }
 
-    async fn create(&self, client: &ClientId, post: &NewPost) -> Publication {
+    async fn create(
+        &self,
+        client: &ClientId,
+        post: &NewPost,
+        last_look: LastLook<'_>,
+    ) -> Publication {
         let world = &self.world;
+        world.enter("before it renews a token").await;
+        if world.dice().chance(1_500) {
+            self.tempt(client, 5_000);
+            let seconds = world.dice().between(1, 30);
+            world.sleep(Duration::from_secs(seconds)).await;
+        }
         world.enter("before it sends a post").await;
         self.settle();
+        if let Err(reason) = last_look()
+            && world.sabotage != Some(Sabotage::NoLastLook)
+        {
+            world.note("x", || format!("is not asked: {reason}"));
+            return Publication::Held { reason };
+        }
+        self.shown_as_leaving(client, post);
         let mut post = post.clone();
         match world.sabotage {
             Some(Sabotage::RepliesToNothing) => post.in_reply_to = None,
@@ -295,6 +359,10 @@ impl XApi for SimX {
         }
         self.hint(client, XEndpoint::Timeline);
         let truth = world.truth();
+        let since = match world.sabotage {
+            Some(Sabotage::ClockTrusted) => later(since, LOOK_BACK),
+            _ => since,
+        };
         let mut posts = lock(&world.x).timeline(&account.handle, since, truth);
         for post in &mut posts {
             let form = world.dice().roll(4);

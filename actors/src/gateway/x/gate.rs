@@ -29,7 +29,8 @@ impl Gate {
         Self { registry, brake }
     }
 
-    /// Why a request may not leave right now, although its intent is on disk; none when it may.
+    /// Why a request may not leave right now, although its intent is on disk; none when it may. Asked by whoever sends it,
+    /// when nothing is left to wait for: renewing a token can take as long as a person needs to pause.
     pub(super) fn shut(&self, client: &ClientId, intent: &Intent) -> Option<&'static str> {
         if self.brake.halt().is_some() {
             return Some("everything was held before it left");

@@ -284,5 +284,23 @@ fn a_client_that_tells_its_history_again_is_not_charged_again() {
     assert_eq!(bench.clients(at(0)), ["a"]);
 }
 
+/// What eight clients sent evenly over a window leaves room at its end, in whatever order they tell of it.
+#[test]
+fn histories_are_charged_in_the_order_in_which_they_happened() {
+    let limits = Limits {
+        app: quota_of(20, 20_000),
+        ..wide(100)
+    };
+    let mut bench = Bench::new(limits);
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    bench.lane.await_histories(names.map(id).into(), at(60_000));
+    for (n, name) in (0..8).zip(names).rev() {
+        let sent = [at(n * 1_250), at((n + 8) * 1_250)];
+        bench.lane.relive(&id(name), sent);
+    }
+    bench.come(&id("a"), Class::Post);
+    assert_eq!(bench.clients(at(20_000)), ["a"]);
+}
+
 mod fairness;
 mod windows;

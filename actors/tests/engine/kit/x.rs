@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use clara_actors::ports::Clock;
 use clara_actors::ports::x::{
-    Account, Deletion, Exhausted, NewPost, Publication, RateHints, RateObserver, RateWindow, XApi,
-    XEndpoint, XError,
+    Account, Deletion, Exhausted, LastLook, NewPost, Publication, RateHints, RateObserver,
+    RateWindow, XApi, XEndpoint, XError,
 };
 use clara_domain::ids::{ClientId, Handle, PostId};
 use clara_domain::reconcile::TimelinePost;
@@ -43,6 +43,8 @@ pub(crate) struct FakeX {
     pub(crate) gate: Gate,
     /// Where those who ask for the account wait.
     pub(crate) me_gate: Gate,
+    /// Where those wait whose token is renewed before their request leaves.
+    pub(crate) token_gate: Gate,
     diary: Diary,
     clock: TestClock,
 }
@@ -68,6 +70,7 @@ impl FakeX {
             state: Arc::default(),
             gate: Gate::default(),
             me_gate: Gate::default(),
+            token_gate: Gate::default(),
             diary: diary.clone(),
             clock: clock.clone(),
         }
@@ -180,8 +183,17 @@ impl XApi for FakeX {
         lock(&self.state).observer = Some(observer);
     }
 
-    async fn create(&self, client: &ClientId, post: &NewPost) -> Publication {
+    async fn create(
+        &self,
+        client: &ClientId,
+        post: &NewPost,
+        last_look: LastLook<'_>,
+    ) -> Publication {
+        self.token_gate.pass().await;
         self.diary.enter().await;
+        if let Err(reason) = last_look() {
+            return Publication::Held { reason };
+        }
         self.diary
             .write(Seen::Sent(client.clone(), post.text.clone()));
         let sending = self.script(client);

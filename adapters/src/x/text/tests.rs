@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use clara_domain::reconcile::{TimelinePost, find};
+use clara_domain::reconcile::{Sighting, TimelinePost, find};
 use jiff::Timestamp;
 use proptest::prelude::*;
 
@@ -168,7 +168,7 @@ proptest! {
         let at = Timestamp::from_second(1_800_000_000).unwrap();
         let timeline = [TimelinePost { id: id(), text: text.clone(), created_at: at }];
         let sent = as_sent(&pieces);
-        prop_assert!(find(&sent, at, &BTreeSet::new(), &timeline).is_some(), "{sent:?} came back as {text:?}");
+        prop_assert!(matches!(find(&sent, at, &BTreeSet::new(), &timeline), Sighting::Made(_)), "{sent:?} came back as {text:?}");
     }
 
     #[test]

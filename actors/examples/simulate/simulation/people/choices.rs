@@ -53,7 +53,7 @@ impl Worker {
     }
 
     /// Anything at all.
-    pub(crate) fn meddle(&self, client: &ClientId, tweet: &Tweet) -> Option<Command> {
+    pub(super) fn meddle(&self, client: &ClientId, tweet: &Tweet) -> Option<Command> {
         let wish = self.world.dice().pick(&ALL);
         self.command(client, tweet, wish)
     }
