@@ -215,7 +215,7 @@ async fn play(
     for service in faults {
         tasks.spawn(trouble::go(scene.clone(), service));
     }
-    let killer = tokio::spawn(kills::go(scene.clone(), options.kills, load * 2 / 3));
+    let killer = tokio::spawn(kills::go(scene.clone(), options.kills, load));
     tasks.spawn(tell(scene.clone()));
     say(&format!(
         "A soak of {} minutes with {} clients, {} kills, troubles of {faults:?}; seed {}. The world runs {PACE} times as fast.",
