@@ -5,8 +5,9 @@
 // A run that fails has to be told how to be repeated.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use clara::script::soak::{Evidence, LivePost, Look, Shown, TweetFacts, What, judge};
 use serde_json::Value;
@@ -71,6 +72,55 @@ fn killed_over_and_over_with_everything_failing_all_is_kept_and_what_is_not_woul
     wrongly_billed(evidence.clone());
     wrongly_counted(evidence.clone());
     growing(evidence);
+}
+
+/// An engine that ends although nobody told it to is the quickest way to break a promise from outside.
+#[test]
+fn a_broken_soak_says_what_it_found_and_fails() {
+    let mut soak = Command::new(env!("CARGO_BIN_EXE_clara"))
+        .args(["sandbox", "--script", "soak", "--seed", "1"])
+        .args(["--minutes", "0.1", "--clients", "1", "--kills", "0"])
+        .args(["--faults", "none"])
+        .env("RUST_LOG", "warn")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let said = BufReader::new(soak.stdout.take().unwrap());
+    let mut said = said.lines().map(Result::unwrap);
+    assert!(said.any(|line| line.starts_with("A soak of")));
+    kill(&child_of(soak.id()));
+    let rest: Vec<String> = said.collect();
+    let is_said = |what: &str| rest.iter().any(|line| line.starts_with(what));
+    assert_eq!(soak.wait().unwrap().code(), Some(1), "{rest:#?}");
+    assert!(
+        is_said("BROKEN: lost 0, doubled 0, unapproved 0, otherwise 1"),
+        "{rest:#?}"
+    );
+    assert!(
+        is_said("otherwise: -: the engine ended by itself: signal: 9"),
+        "{rest:#?}"
+    );
+}
+
+/// The one process that another has started.
+fn child_of(parent: u32) -> String {
+    let is_child = |stat: &str| {
+        // `PID (NAME) STATE PARENT ...`, and a name may hold anything.
+        let (_, facts) = stat.rsplit_once(')').unwrap();
+        facts.split_whitespace().nth(1) == Some(parent.to_string().as_str())
+    };
+    let mut processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let child = processes.find(|process| {
+        let stat = std::fs::read_to_string(process.path().join("stat"));
+        // What is no process has none, and one may have ended meanwhile.
+        stat.is_ok_and(|stat| is_child(&stat))
+    });
+    child.unwrap().file_name().into_string().unwrap()
+}
+
+fn kill(process: &str) {
+    let killed = Command::new("kill").args(["-KILL", process]).status();
+    assert!(killed.unwrap().success());
 }
 
 /// A judge says nothing of what nobody managed to do.
