@@ -17,6 +17,7 @@ mod ledger;
 mod memory;
 mod mind;
 mod notes;
+mod pauses;
 mod plan;
 mod process;
 mod report;
@@ -43,6 +44,7 @@ pub use evidence::{
 };
 pub use judge::{Finding, Verdict, judge};
 pub use memory::{Life, Look};
+pub use pauses::Pause;
 pub use town::{ClientFacts, Clients};
 
 use self::draw::Draw;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Accounts;
 use super::memory::Life;
+use super::pauses::Pause;
 use super::town::Clients;
 
 /// Lines of a tweet's history that are kept; the first and the last ones tell most.
@@ -24,6 +25,9 @@ pub struct Evidence {
     pub tweets: BTreeMap<String, TweetFacts>,
     /// What is live, by account.
     pub timelines: BTreeMap<String, Vec<LivePost>>,
+    /// When nothing may have been posted, because somebody was told so.
+    #[serde(default)]
+    pub pauses: Vec<Pause>,
     /// How many posts X has billed, and how many were ever made, by account.
     pub bills: BTreeMap<String, Bill>,
     /// What each client's ledger says, and what the services have billed.
@@ -122,12 +126,15 @@ pub enum What {
 }
 
 /// A post that is up.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LivePost {
     /// X's id.
     pub id: String,
     /// What it says.
     pub text: String,
+    /// When X took it, in epoch seconds of the world.
+    #[serde(default)]
+    pub at: i64,
 }
 
 /// What an account owes for.

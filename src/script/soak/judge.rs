@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::super::bills;
 use super::evidence::{Evidence, LivePost, Shown, TweetFacts, What};
+use super::pauses;
 use super::town::ClientFacts;
 
 /// How long after its time a tweet may still be on its way, in seconds of the world: three looks and some patience.
@@ -77,6 +78,11 @@ pub fn judge(evidence: &Evidence) -> Verdict {
     }
     for (handle, posts) in &evidence.timelines {
         for post in posts {
+            if let Some(what) = pauses::broken(evidence, handle, post) {
+                let tweet = owners.on(evidence, handle, &post.text).next();
+                let (tweet, facts) = tweet.map(|(id, _, facts, _)| (id, facts)).unzip();
+                verdict.unapproved.push(finding(tweet, facts, what));
+            }
             match owners.judge(evidence, handle, post) {
                 Ok(()) => {}
                 Err((tweet, what)) => {
