@@ -6,6 +6,7 @@
 
 mod acts;
 mod card;
+mod decisions;
 mod draw;
 mod evidence;
 mod follow;

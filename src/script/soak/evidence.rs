@@ -55,6 +55,9 @@ pub struct TweetFacts {
     pub texts: BTreeMap<u32, Written>,
     /// Clicks on Approve.
     pub approvals: Vec<Approval>,
+    /// The first end that its card has shown.
+    #[serde(default)]
+    pub ended: Option<String>,
     /// Whose approval the card has shown, by revision.
     pub approved: BTreeMap<u32, BTreeSet<String>>,
     /// What people had done to it and were told is done, or were told nothing about.
@@ -123,6 +126,16 @@ pub enum What {
     Deleted,
     /// A person's text became this revision.
     Edited(u32),
+    /// This revision was to be written again.
+    Regenerated(u32),
+    /// This revision was let through the check.
+    Overridden(u32),
+    /// Somebody has said that it is live as this post.
+    Live(u64),
+    /// It was given this time, in epoch seconds.
+    Moved(i64),
+    /// It was given another time, and no answer says which.
+    MovedSomewhere,
 }
 
 /// A post that is up.

@@ -149,7 +149,12 @@ impl What {
             Self::Rejected => plot == Plot::Reject,
             Self::Edited(_) => plot == Plot::Edit,
             Self::Cancelled => plot == Plot::Cancel,
-            Self::Deleted => false,
+            Self::Deleted
+            | Self::Regenerated(_)
+            | Self::Overridden(_)
+            | Self::Live(_)
+            | Self::Moved(_)
+            | Self::MovedSomewhere => false,
         }
     }
 }
@@ -181,6 +186,9 @@ impl TweetFacts {
                 author: card.author.clone(),
             };
             self.texts.insert(card.revision, written);
+        }
+        if card.is_over() {
+            self.ended.get_or_insert_with(|| card.state.clone());
         }
         let approved: &mut BTreeSet<String> = self.approved.entry(card.revision).or_default();
         approved.extend(card.approvals.iter().cloned());
