@@ -11,7 +11,7 @@ use super::PACE;
 use super::evidence::{Evidence, LivePost};
 
 /// How long a request may be on its way to X, in seconds of the world: the engine gives one up after 2 s of the wall clock.
-const ON_THE_WIRE: i64 = 2 * PACE as i64;
+pub(super) const ON_THE_WIRE: i64 = 2 * PACE as i64;
 
 /// A time in which nothing may be posted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::acts::Answer;
 use super::draw::Draw;
 use super::evidence::What;
+use super::pauses::ON_THE_WIRE;
 use super::scene::{Phase, Scene};
 use super::town::MANAGERS;
 
@@ -70,7 +71,7 @@ pub(super) async fn go(scene: Arc<Scene>) {
     let mut draw = Draw::of(scene.seed, "pauses", 0);
     let ids: Vec<&String> = scene.clients.keys().collect();
     while scene.pause(draw.millis(5_000, 25_000), Phase::Rest).await {
-        let client = (!draw.percent(15)).then(|| draw.pick(&ids).clone());
+        let client = (!draw.percent(15)).then(|| to_be_paused(&scene, &mut draw, &ids));
         let closed = draw.millis(0, LONGEST_PAUSE);
         pause(&scene, draw.pick(&MANAGERS), client, closed).await;
     }
@@ -81,6 +82,16 @@ pub(super) async fn go(scene: Arc<Scene>) {
             return;
         }
     }
+}
+
+/// Mostly a client of which something would go out soon: the others' pauses say little.
+fn to_be_paused(scene: &Scene, draw: &mut Draw, ids: &[&String]) -> String {
+    let (anybody, is_apt) = (draw.pick(ids), draw.percent(70));
+    let now = scene.second();
+    let due = scene
+        .ledger
+        .about_to_post(now + ON_THE_WIRE, now + 3 * ON_THE_WIRE);
+    due.filter(|_| is_apt).unwrap_or_else(|| anybody.clone())
 }
 
 /// Pauses a client, or everything, and has it resumed after a while.

@@ -109,9 +109,9 @@ fn x(clients: &Clients, draw: &mut Draw) -> (FaultRule, u64) {
             8_000,
         ),
         29..32 => (FaultRule::new("x", FaultKind::CreditsDepleted), 1_500),
-        // Asked by an engine that does not know the account yet: behind a kill.
+        // Asked by an engine that does not know the account yet: only behind a kill, so one account would hardly ever be hit.
         32..37 => (
-            of_one(FaultRule::new("x", FaultKind::OtherAccount).on("me"), draw),
+            some(FaultRule::new("x", FaultKind::OtherAccount).on("me"), draw),
             8_000,
         ),
         37..50 => {
