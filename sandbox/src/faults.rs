@@ -74,6 +74,9 @@ pub enum FaultKind {
         #[serde(rename = "retry_after_ms", with = "millis", default = "one_second")]
         retry_after: Duration,
     },
+    /// X only: `me` names another of the world's accounts, as with credentials that were mixed up. What else is done with
+    /// them works.
+    OtherAccount,
     /// X only: reads do not see posts younger than this. It stays until switched off.
     ReadLag {
         /// How far reads lag behind writes.

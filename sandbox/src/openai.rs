@@ -215,6 +215,7 @@ fn refused(fault: &FaultKind, model: &str) -> Option<Failure> {
         | FaultKind::ContentFilter
         | FaultKind::TooLong
         | FaultKind::LengthCut
+        | FaultKind::OtherAccount
         | FaultKind::ReadLag { .. }
         | FaultKind::GatewayDrop
         | FaultKind::GatewayReconnect

@@ -279,7 +279,8 @@ async fn me(
     Query(query): Query<read::Query>,
 ) -> Response {
     x.serve(Operation::Me, &headers, |state, caller| {
-        read::me(state, &caller.handle, &query, caller.now)
+        let told = caller.told(state).to_owned();
+        read::me(state, &caller.handle, &told, &query, caller.now)
     })
     .await
 }

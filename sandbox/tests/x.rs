@@ -402,3 +402,18 @@ async fn a_deleted_post_is_gone_and_only_its_author_can_delete_it() {
         201
     );
 }
+
+#[tokio::test]
+async fn credentials_that_are_mixed_up_are_told_to_be_anothers_and_post_all_the_same() {
+    let sandbox = sandbox().await;
+    let rule = FaultRule::new("x", FaultKind::OtherAccount).on("me");
+    sandbox.faults.add(rule.of("harbourcoffee"));
+    let me = |token| get(sandbox.addr(), "/x/2/users/me").bearer(token).send();
+    assert_eq!(
+        me(HARBOUR).await.json()["data"]["username"],
+        me(FJORD).await.json()["data"]["username"]
+    );
+    let created = tweet(&sandbox, HARBOUR, &json!({ "text": "mine" })).await;
+    assert_eq!(created.status, 201);
+    assert_eq!(sandbox.x.posts("harbourcoffee").len(), 1);
+}

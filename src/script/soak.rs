@@ -6,6 +6,7 @@
 
 mod acts;
 mod card;
+mod decisions;
 mod draw;
 mod evidence;
 mod follow;
@@ -17,6 +18,7 @@ mod ledger;
 mod memory;
 mod mind;
 mod notes;
+mod pauses;
 mod plan;
 mod process;
 mod report;
@@ -43,6 +45,7 @@ pub use evidence::{
 };
 pub use judge::{Finding, Verdict, judge};
 pub use memory::{Life, Look};
+pub use pauses::Pause;
 pub use town::{ClientFacts, Clients};
 
 use self::draw::Draw;
@@ -215,7 +218,7 @@ async fn play(
     for service in faults {
         tasks.spawn(trouble::go(scene.clone(), service));
     }
-    let killer = tokio::spawn(kills::go(scene.clone(), options.kills, load * 2 / 3));
+    let killer = tokio::spawn(kills::go(scene.clone(), options.kills, load));
     tasks.spawn(tell(scene.clone()));
     say(&format!(
         "A soak of {} minutes with {} clients, {} kills, troubles of {faults:?}; seed {}. The world runs {PACE} times as fast.",

@@ -227,6 +227,7 @@ impl Discord {
             | FaultKind::ContextTooLong
             | FaultKind::ModelNotFound
             | FaultKind::TokensPerMinute { .. }
+            | FaultKind::OtherAccount
             | FaultKind::ReadLag { .. } => Trouble::None,
         }
     }

@@ -10,6 +10,7 @@ const KINDS = [
     ['Posting: request lost', 'create_tweet', { type: 'request_lost' }],
     ['Posting: answer takes 30 s', 'create_tweet', { type: 'slow', by_ms: 30000 }],
     ['Posting: token refused', 'create_tweet', { type: 'token_revoked' }],
+    ['Credentials mixed up', 'me', { type: 'other_account' }],
     ['Out of credits', undefined, { type: 'credits_depleted' }],
     ['Daily cap reached', 'create_tweet', { type: 'usage_capped' }],
     ['Timeline lags 60 s', 'timeline', { type: 'read_lag', by_ms: 60000 }],

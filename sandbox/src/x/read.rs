@@ -19,15 +19,16 @@ pub(super) type Query = Vec<(String, String)>;
 
 const PASSED_OVER: &[&str] = &["expansions", "media.fields", "poll.fields", "place.fields"];
 
-/// `GET /2/users/me`.
+/// `GET /2/users/me` of an account, which is told to be that one.
 pub(super) fn me(
     state: &mut State,
     handle: &str,
+    told: &str,
     query: &Query,
     now: Timestamp,
 ) -> Result<Value, Problem> {
     known_only(query, &["user.fields", "tweet.fields", "post.fields"])?;
-    let Some(account) = state.account(handle).cloned() else {
+    let Some(account) = state.account(told).cloned() else {
         return Err(Problem::unauthorized());
     };
     state.bill(handle, Charge::UserRead, account.user_id, now);

@@ -23,9 +23,16 @@ pub(super) struct Caller {
     pub(super) handle: String,
     pub(super) now: Timestamp,
     lag: Duration,
+    is_mixed_up: bool,
 }
 
 impl Caller {
+    /// Whose name the caller is told to be its own.
+    pub(super) fn told<'s>(&'s self, state: &'s State) -> &'s str {
+        let other = state.other_than(&self.handle).filter(|_| self.is_mixed_up);
+        other.map_or(&self.handle, |account| &account.handle)
+    }
+
     /// What a read may see.
     pub(super) fn view(&self, settings: Settings) -> read::View {
         read::View {
@@ -55,12 +62,14 @@ impl X {
             .requests
             .entry((handle.clone(), op.name()))
             .or_default() += 1;
+        let fault = self.0.shared.faults.take("x", op.name(), &handle);
         let caller = Caller {
+            is_mixed_up: fault == Some(FaultKind::OtherAccount),
             lag: self.0.shared.faults.read_lag("x", op.name(), &handle),
             handle,
             now,
         };
-        match self.0.shared.faults.take("x", op.name(), &caller.handle) {
+        match fault {
             None => self.work(op, &caller, work),
             Some(FaultKind::RequestLost) => hang_up(),
             Some(FaultKind::AnswerLost) => {

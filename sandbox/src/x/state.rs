@@ -98,6 +98,12 @@ impl State {
             .find(|account| account.handle.eq_ignore_ascii_case(handle))
     }
 
+    /// Some account that is not this one; none where there is no other.
+    pub(crate) fn other_than(&self, handle: &str) -> Option<&XAccount> {
+        let is_other = |account: &&XAccount| !account.handle.eq_ignore_ascii_case(handle);
+        self.accounts.iter().find(is_other)
+    }
+
     /// The account by its id.
     pub(crate) fn account_by_id(&self, id: &str) -> Option<&XAccount> {
         self.accounts

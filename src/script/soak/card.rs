@@ -131,7 +131,7 @@ fn posts(text: &str) -> Vec<String> {
 }
 
 /// `<t:1774735200:F>` and more.
-fn epoch(text: &str) -> Option<i64> {
+pub(super) fn epoch(text: &str) -> Option<i64> {
     text.split_once("<t:")?.1.split(':').next()?.parse().ok()
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Accounts;
 use super::memory::Life;
+use super::pauses::Pause;
 use super::town::Clients;
 
 /// Lines of a tweet's history that are kept; the first and the last ones tell most.
@@ -24,6 +25,9 @@ pub struct Evidence {
     pub tweets: BTreeMap<String, TweetFacts>,
     /// What is live, by account.
     pub timelines: BTreeMap<String, Vec<LivePost>>,
+    /// When nothing may have been posted, because somebody was told so.
+    #[serde(default)]
+    pub pauses: Vec<Pause>,
     /// How many posts X has billed, and how many were ever made, by account.
     pub bills: BTreeMap<String, Bill>,
     /// What each client's ledger says, and what the services have billed.
@@ -51,6 +55,9 @@ pub struct TweetFacts {
     pub texts: BTreeMap<u32, Written>,
     /// Clicks on Approve.
     pub approvals: Vec<Approval>,
+    /// The first end that its card has shown.
+    #[serde(default)]
+    pub ended: Option<String>,
     /// Whose approval the card has shown, by revision.
     pub approved: BTreeMap<u32, BTreeSet<String>>,
     /// What people had done to it and were told is done, or were told nothing about.
@@ -119,15 +126,28 @@ pub enum What {
     Deleted,
     /// A person's text became this revision.
     Edited(u32),
+    /// This revision was to be written again.
+    Regenerated(u32),
+    /// This revision was let through the check.
+    Overridden(u32),
+    /// Somebody has said that it is live as this post.
+    Live(u64),
+    /// It was given this time, in epoch seconds.
+    Moved(i64),
+    /// It was given another time, and no answer says which.
+    MovedSomewhere,
 }
 
 /// A post that is up.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LivePost {
     /// X's id.
     pub id: String,
     /// What it says.
     pub text: String,
+    /// When X took it, in epoch seconds of the world.
+    #[serde(default)]
+    pub at: i64,
 }
 
 /// What an account owes for.

@@ -3,7 +3,7 @@
 use clara_sandbox::discord::MessageId;
 
 use super::acts::Answer;
-use super::card::Card;
+use super::card::{Card, epoch};
 use super::evidence::What;
 use super::follow::Follower;
 use super::idea::{number_of, subject};
@@ -13,6 +13,9 @@ use super::town::{APPROVERS, ClientFacts, GUESTS};
 
 /// What people say of the kind of a rejection: often nothing, and sometimes what there is not.
 const KINDS: [&str; 5] = ["", "voice", "", "facts", "too long"];
+
+/// Buttons after which it may have another time, which only the card names.
+const MOVES: [&str; 4] = ["now", "next", "again", "retry"];
 
 impl Follower {
     /// Does something about a card as somebody has seen it.
@@ -28,6 +31,11 @@ impl Follower {
                 let line = format!("/tweet reschedule id:{} when:{when}", card.tweet);
                 let answer = self.scene.types(who, &line).await;
                 self.note(card, who, &line, &answer);
+                let slot = match &answer {
+                    Answer::Yes(text) => epoch(text).map(What::Moved),
+                    _ => None,
+                };
+                self.decided(card, slot.unwrap_or(What::MovedSomewhere), &answer);
             }
             Act::Cancel { who } => self.cancel(card, who).await,
         }
@@ -62,6 +70,9 @@ impl Follower {
             self.scene
                 .ledger
                 .decision(&card.tweet, What::Cancelled, false);
+        }
+        if MOVES.contains(&action) {
+            self.decided(card, What::MovedSomewhere, &answer);
         }
     }
 
@@ -113,6 +124,8 @@ impl Follower {
         match (action, &answer) {
             ("reject", answer) => self.decided(card, What::Rejected, answer),
             ("delete", answer) => self.decided(card, What::Deleted, answer),
+            ("regenerate", answer) => self.decided(card, What::Regenerated(card.revision), answer),
+            ("override", answer) => self.decided(card, What::Overridden(card.revision), answer),
             ("edit", Answer::Yes(text)) => {
                 if let Some(revision) = revision_in(text) {
                     self.decided(card, What::Edited(revision), &answer);
@@ -154,6 +167,9 @@ impl Follower {
             .fills_in(who, card.message, button, |_| link.clone())
             .await;
         self.note(card, who, &format!("it is live as {}", post.id), &answer);
+        if let Ok(id) = post.id.parse() {
+            self.decided(card, What::Live(id), &answer);
+        }
     }
 
     /// Now and then somebody has the card shown to them alone, and leaves it lying about.

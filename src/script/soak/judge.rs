@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::super::bills;
+use super::decisions::undone;
 use super::evidence::{Evidence, LivePost, Shown, TweetFacts, What};
+use super::pauses;
 use super::town::ClientFacts;
 
 /// How long after its time a tweet may still be on its way, in seconds of the world: three looks and some patience.
@@ -77,6 +79,11 @@ pub fn judge(evidence: &Evidence) -> Verdict {
     }
     for (handle, posts) in &evidence.timelines {
         for post in posts {
+            if let Some(what) = pauses::broken(evidence, handle, post) {
+                let tweet = owners.on(evidence, handle, &post.text).next();
+                let (tweet, facts) = tweet.map(|(id, _, facts, _)| (id, facts)).unzip();
+                verdict.unapproved.push(finding(tweet, facts, what));
+            }
             match owners.judge(evidence, handle, post) {
                 Ok(()) => {}
                 Err((tweet, what)) => {
@@ -183,49 +190,6 @@ fn missing_posts(evidence: &Evidence, tweet: &TweetFacts) -> Vec<String> {
         .filter(|id| !live.iter().any(|post| post.id == **id));
     missing.extend(unknown.map(|id| format!("its card links the post {id}, which is not live")));
     missing
-}
-
-/// Decisions that were accepted and did not last, and ends that nobody decided.
-fn undone(tweet: &TweetFacts) -> Vec<String> {
-    let Some(shown) = &tweet.shown else {
-        return Vec::new();
-    };
-    let mut undone = Vec::new();
-    for decision in tweet.decisions.iter().filter(|decision| decision.certain) {
-        match decision.what {
-            What::Rejected if shown.state != "rejected" => {
-                undone.push(format!("it was rejected, and is {}", shown.state));
-            }
-            What::Cancelled if shown.state != "cancelled" => {
-                undone.push(format!("it was cancelled, and is {}", shown.state));
-            }
-            What::Edited(revision) if shown.revision < revision => undone.push(format!(
-                "a person's text was taken as revision {revision}, and the card shows revision {}",
-                shown.revision
-            )),
-            What::Deleted if shown.state != "deleted" => {
-                undone.push(format!("it was to be deleted, and is {}", shown.state));
-            }
-            What::Rejected | What::Cancelled | What::Deleted | What::Edited(_) => {}
-        }
-    }
-    let ends = [
-        ("rejected", What::Rejected),
-        ("cancelled", What::Cancelled),
-        ("deleted", What::Deleted),
-    ];
-    let by_nobody = ends
-        .iter()
-        .filter(|(state, what)| shown.state == *state && !tweet.has_decided(*what));
-    undone.extend(by_nobody.map(|(state, _)| format!("it is {state}, and nobody did that")));
-    undone
-}
-
-impl TweetFacts {
-    /// Whether somebody had this done to it, certainly or perhaps.
-    fn has_decided(&self, what: What) -> bool {
-        self.decisions.iter().any(|decision| decision.what == what)
-    }
 }
 
 /// Live although somebody who may was told that it will not be.

@@ -122,6 +122,18 @@ impl Ledger {
         plots.find(|plot| !is_done(plot))
     }
 
+    /// A client of which something goes out by itself between two times, in epoch seconds of the world.
+    pub(super) fn about_to_post(&self, from: i64, until: i64) -> Option<String> {
+        let books = self.lock();
+        let is_due = |facts: &&TweetFacts| {
+            let approved = facts.shown.as_ref().filter(|card| card.state == "approved");
+            let slot = approved.and_then(|card| card.slot);
+            slot.is_some_and(|slot| (from..until).contains(&slot))
+        };
+        let mut facts = books.values().map(|entry| &entry.facts);
+        facts.find(is_due).map(|facts| facts.client.clone())
+    }
+
     /// Everything that is written in them.
     pub(super) fn facts(&self) -> BTreeMap<String, TweetFacts> {
         let books = self.lock();
@@ -149,7 +161,12 @@ impl What {
             Self::Rejected => plot == Plot::Reject,
             Self::Edited(_) => plot == Plot::Edit,
             Self::Cancelled => plot == Plot::Cancel,
-            Self::Deleted => false,
+            Self::Deleted
+            | Self::Regenerated(_)
+            | Self::Overridden(_)
+            | Self::Live(_)
+            | Self::Moved(_)
+            | Self::MovedSomewhere => false,
         }
     }
 }
@@ -181,6 +198,9 @@ impl TweetFacts {
                 author: card.author.clone(),
             };
             self.texts.insert(card.revision, written);
+        }
+        if card.is_over() {
+            self.ended.get_or_insert_with(|| card.state.clone());
         }
         let approved: &mut BTreeSet<String> = self.approved.entry(card.revision).or_default();
         approved.extend(card.approvals.iter().cloned());
@@ -245,6 +265,19 @@ mod tests {
         decision(What::Edited(2), true);
         decision(What::Cancelled, true);
         assert_eq!(ledger.never_done(), None);
+    }
+
+    #[test]
+    fn a_client_is_about_to_post_where_something_approved_has_its_time_then() {
+        let (ledger, at) = (Ledger::default(), Timestamp::UNIX_EPOCH);
+        for (message, state) in [(1, "validated"), (2, "approved")] {
+            let slot = Some(100);
+            let card = card(message, state, &["ines"]);
+            ledger.show(Card { slot, ..card }, at);
+            let is_due = ledger.about_to_post(50, 150).is_some();
+            assert_eq!(is_due, state == "approved", "{state}");
+        }
+        assert_eq!(ledger.about_to_post(150, 200), None);
     }
 
     #[test]

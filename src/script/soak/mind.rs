@@ -105,7 +105,7 @@ pub(super) fn decide(draw: &mut Draw, mood: Mood, client: &ClientFacts, card: &C
         };
     }
     if has("regenerate") || has("override") {
-        return failed(draw, mood);
+        return failed(draw, mood, card);
     }
     match card.state.as_str() {
         "approved" => on_approved(draw, mood, card),
@@ -191,7 +191,7 @@ fn unwritten(draw: &mut Draw, mood: Mood, card: &Card, approver: &'static str) -
 }
 
 /// The model brought no text that passes.
-fn failed(draw: &mut Draw, mood: Mood) -> Act {
+fn failed(draw: &mut Draw, mood: Mood, card: &Card) -> Act {
     let who = draw.pick(&WRITERS);
     match draw.below(100) {
         _ if mood.is_tired => Act::Click {
@@ -201,6 +201,11 @@ fn failed(draw: &mut Draw, mood: Mood) -> Act {
         0..30 if !mood.is_resting => Act::Form {
             who,
             action: "regenerate",
+        },
+        30..50 if card.button("override").is_some() => Act::Form {
+            // She writes and approves.
+            who: "maya",
+            action: "override",
         },
         30..90 => Act::Form {
             who,

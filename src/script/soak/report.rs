@@ -54,6 +54,7 @@ pub(super) fn evidence(scene: &Scene, accounts: Accounts) -> Evidence {
         let live = live.map(|post| LivePost {
             id: post.id,
             text: post.text,
+            at: post.created_at.as_second(),
         });
         timelines.insert(handle.clone(), live.collect());
         bills.insert(handle, bill);
@@ -63,6 +64,7 @@ pub(super) fn evidence(scene: &Scene, accounts: Accounts) -> Evidence {
         approvers: APPROVERS.map(str::to_owned).into(),
         tweets: scene.ledger.facts(),
         timelines,
+        pauses: scene.pauses.facts(scene.second()),
         bills,
         accounts,
         ended_by_itself: scene.engine.ended_by_itself(),

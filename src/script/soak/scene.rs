@@ -6,6 +6,7 @@ use clara_sandbox::Sandbox;
 use tokio::sync::{Semaphore, watch};
 
 use super::ledger::Ledger;
+use super::pauses::Pauses;
 use super::process::Process;
 use super::stats::Stats;
 use super::town::Clients;
@@ -30,6 +31,7 @@ pub(super) struct Scene {
     pub(super) sandbox: Sandbox,
     pub(super) clients: Clients,
     pub(super) ledger: Ledger,
+    pub(super) pauses: Pauses,
     pub(super) stats: Stats,
     pub(super) engine: Process,
     pub(super) phase: watch::Sender<Phase>,
@@ -46,6 +48,7 @@ impl Scene {
             sandbox,
             clients,
             ledger: Ledger::default(),
+            pauses: Pauses::default(),
             stats: Stats::default(),
             engine,
             phase: watch::Sender::new(Phase::Load),

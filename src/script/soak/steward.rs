@@ -7,37 +7,40 @@ use std::time::Duration;
 use super::acts::Answer;
 use super::draw::Draw;
 use super::evidence::What;
+use super::pauses::ON_THE_WIRE;
 use super::scene::{Phase, Scene};
 use super::town::MANAGERS;
 
 /// How often somebody tries to resume.
 const TRIES: u32 = 20;
+/// How long a manager leaves something paused, in milliseconds at most: far more than a post can be on its way, so that
+/// something would have gone out.
+const LONGEST_PAUSE: u64 = 8_000;
 /// How often, at the end, somebody goes through all clients and sees whether one is still paused.
 const ROUND: Duration = Duration::from_secs(15);
-
-/// What lets everything go on after it was held for all.
-const EVERYBODY: &str = "/resume";
 
 /// An alert was read. Where it says that something is paused, a manager sees to it.
 pub(super) fn heard(scene: &Arc<Scene>, alert: &str) {
     let named = |id: &&String| alert.contains(&format!("Clara paused `{id}`"));
-    let line = if alert.contains("Nothing is posted for any client") {
-        EVERYBODY.to_owned()
+    let client = if alert.contains("Nothing is posted for any client") {
+        None
     } else if let Some(client) = scene.clients.keys().find(named) {
-        format!("/client resume client:{client}")
+        Some(client.clone())
     } else {
         return;
     };
-    tokio::spawn(resume(scene.clone(), line));
+    tokio::spawn(resume(scene.clone(), client));
 }
 
-async fn resume(scene: Arc<Scene>, line: String) {
-    let mut draw = Draw::of(scene.seed, &line, scene.stats.counts().resumed);
+/// Lets a client go on, or everything that was held for all.
+async fn resume(scene: Arc<Scene>, client: Option<String>) {
+    let purpose = client.as_deref().unwrap_or("everybody");
+    let mut draw = Draw::of(scene.seed, purpose, scene.stats.counts().resumed);
     for _ in 0..TRIES {
         if !scene.pause(draw.millis(1_500, 6_000), Phase::Over).await {
             return;
         }
-        match scene.types(draw.pick(&MANAGERS), &line).await {
+        match try_to_resume(&scene, draw.pick(&MANAGERS), client.as_deref()).await {
             Answer::Yes(_) => return scene.stats.count(|counts| counts.resumed += 1),
             Answer::No(text)
                 if text.contains("not paused") || text.contains("nothing to resume") =>
@@ -49,23 +52,28 @@ async fn resume(scene: Arc<Scene>, line: String) {
     }
 }
 
-/// Pauses a client now and then, and resumes it.
+/// Every try is in the book of pauses before it is made: from then on nobody relies on them.
+async fn try_to_resume(scene: &Scene, who: &str, client: Option<&str>) -> Answer {
+    let line = match client {
+        Some(client) => format!("/client resume client:{client}"),
+        None => "/resume".to_owned(),
+    };
+    let number = scene.pauses.resuming(client, scene.second());
+    let answer = scene.types(who, &line).await;
+    if matches!(answer, Answer::Yes(_) | Answer::No(_)) {
+        scene.pauses.answered(number, scene.second());
+    }
+    answer
+}
+
+/// Pauses a client now and then, or all of them.
 pub(super) async fn go(scene: Arc<Scene>) {
     let mut draw = Draw::of(scene.seed, "pauses", 0);
     let ids: Vec<&String> = scene.clients.keys().collect();
     while scene.pause(draw.millis(5_000, 25_000), Phase::Rest).await {
-        let (line, back) = if draw.percent(15) {
-            let line = "/pause reason:\"everything stops for a moment\"";
-            (line.to_owned(), EVERYBODY.to_owned())
-        } else {
-            let client = draw.pick(&ids);
-            let line =
-                format!("/client pause client:{client} reason:\"the shop is closed for a moment\"");
-            (line, format!("/client resume client:{client}"))
-        };
-        if !scene.types(draw.pick(&MANAGERS), &line).await.is_no() {
-            tokio::spawn(resume(scene.clone(), back));
-        }
+        let client = (!draw.percent(15)).then(|| to_be_paused(&scene, &mut draw, &ids));
+        let closed = draw.millis(0, LONGEST_PAUSE);
+        pause(&scene, draw.pick(&MANAGERS), client, closed).await;
     }
     scene.until(Phase::Rest).await;
     loop {
@@ -76,9 +84,43 @@ pub(super) async fn go(scene: Arc<Scene>) {
     }
 }
 
+/// Mostly a client of which something would go out soon: the others' pauses say little.
+fn to_be_paused(scene: &Scene, draw: &mut Draw, ids: &[&String]) -> String {
+    let (anybody, is_apt) = (draw.pick(ids), draw.percent(70));
+    let now = scene.second();
+    let due = scene
+        .ledger
+        .about_to_post(now + ON_THE_WIRE, now + 3 * ON_THE_WIRE);
+    due.filter(|_| is_apt).unwrap_or_else(|| anybody.clone())
+}
+
+/// Pauses a client, or everything, and has it resumed after a while.
+async fn pause(scene: &Arc<Scene>, who: &str, client: Option<String>, closed: Duration) {
+    let line = match &client {
+        Some(client) => {
+            format!("/client pause client:{client} reason:\"the shop is closed for a moment\"")
+        }
+        None => "/pause reason:\"everything stops for a moment\"".to_owned(),
+    };
+    let asked = scene.second();
+    let answer = scene.types(who, &line).await;
+    if matches!(answer, Answer::Yes(_)) {
+        let pauses = &scene.pauses;
+        pauses.paused(client.as_deref(), asked, scene.second());
+    }
+    if answer.is_no() {
+        return;
+    }
+    let scene = scene.clone();
+    tokio::spawn(async move {
+        scene.pause(closed, Phase::Rest).await;
+        resume(scene, client).await;
+    });
+}
+
 /// Nobody rests before every client posts again: an alert may have been lost to a kill.
 async fn go_round(scene: &Arc<Scene>, ids: &[&String]) {
-    scene.types(MANAGERS[0], EVERYBODY).await;
+    try_to_resume(scene, MANAGERS[0], None).await;
     cancel_the_unwritten(scene).await;
     for client in ids {
         if scene.phase() == Phase::Over {
@@ -94,9 +136,7 @@ async fn go_round(scene: &Arc<Scene>, ids: &[&String]) {
             .and_then(|view| view.response)
             .map(|message| message.text());
         if text.is_some_and(|text| text.contains("Paused")) {
-            scene
-                .types(MANAGERS[0], &format!("/client resume client:{client}"))
-                .await;
+            try_to_resume(scene, MANAGERS[0], Some(client)).await;
         }
     }
 }
