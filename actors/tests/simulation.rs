@@ -22,7 +22,7 @@ use simulation::{Outcome, Sabotage, hash_of, play, replay_command};
 const SEEDS: u64 = 2_000;
 
 /// The most seeds after which a broken protection is found.
-const MOST_NEEDED: u64 = 400;
+const MOST_NEEDED: u64 = 800;
 
 /// Plays seeds on every core until one of them is found to break a promise; that one, if there is one.
 fn first_violation(seeds: u64, sabotage: Option<Sabotage>) -> Option<Outcome> {
