@@ -108,6 +108,7 @@ impl Matter {
                 | NoticeKind::WritingTrouble { .. }
                 | NoticeKind::CheckTrouble { .. }
                 | NoticeKind::GenerationsUsedUp { .. }
+                | NoticeKind::ApprovalsVoid { .. }
                 | NoticeKind::NoValidText => Severity::Warning,
                 NoticeKind::Overdue
                 | NoticeKind::Refused { .. }

@@ -130,6 +130,11 @@ pub enum NoticeKind {
         /// In X's words.
         reason: String,
     },
+    /// Who may approve, or how many must, has changed: approvals that were given before count no more.
+    ApprovalsVoid {
+        /// How many tweets had some and are not approved yet.
+        tweets: u32,
+    },
     /// Clara paused the client.
     Paused {
         /// Why.

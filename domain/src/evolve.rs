@@ -4,6 +4,7 @@
 //! as [`Illegal`]: a journal that holds one is not guessed at.
 
 mod on_client;
+mod settings;
 pub(crate) mod transition;
 
 use std::sync::Arc;
@@ -33,9 +34,7 @@ pub struct Illegal {
 /// Applies one event, recorded at a time, to a client.
 pub fn evolve(mut client: Client, event: &Event, at: Timestamp) -> Result<Client, Illegal> {
     match event {
-        Event::Configured { settings } => {
-            client.settings = Some(Arc::new(settings.as_ref().clone()));
-        }
+        Event::Configured { settings } => settings::configure(&mut client, settings, at),
         Event::Paused { by, reason } => {
             client.paused = Some(Pause {
                 by: by.clone(),

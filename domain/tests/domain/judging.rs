@@ -3,11 +3,12 @@
 use clara_domain::audit::{Asker, Judge};
 use clara_domain::content::Content;
 use clara_domain::ids::{AttemptNo, SegmentNo};
-use clara_domain::person::{By, PersonRef};
+use clara_domain::person::{By, Grant, PersonRef};
+use clara_domain::settings::ClientSettings;
 use clara_domain::{Event, TweetEvent as E};
 use jiff::Timestamp;
 
-use crate::world::{World, ana, at, eve, first, good, minutes, name, post_id};
+use crate::world::{World, ana, at, ben, eve, first, good, minutes, name, post_id};
 
 /// An event as a record has it: when, who asked, what.
 type Entry = (Timestamp, Option<PersonRef>, Event);
@@ -218,4 +219,64 @@ fn what_was_sent_at_a_wrong_time_is_found() {
     };
     life.insert(place, (slot, None, pause));
     found(&life, "publish_started", "sent while paused");
+}
+
+/// A life in which the settings change right before the last approval.
+fn with_other_settings(change: impl FnOnce(&mut ClientSettings)) -> Vec<Entry> {
+    let mut life = good_life();
+    let Event::Configured { settings } = &mut life[0].2 else {
+        panic!("it begins with the settings");
+    };
+    settings.approval.needed = 2.try_into().unwrap();
+    let mut other = settings.clone();
+    change(&mut other);
+    let place = place(&life, "approval_given");
+    let (when, bens) = (life[place].0, ben().who().unwrap());
+    let mut second = life[place].clone();
+    second.1 = Some(bens.clone());
+    if let Event::Tweet {
+        event: E::ApprovalGiven { by, .. },
+        ..
+    } = &mut second.2
+    {
+        *by = bens;
+    }
+    life.insert(place + 1, second);
+    let change = Event::Configured { settings: other };
+    life.insert(place + 1, (when, None, change));
+    life
+}
+
+#[test]
+fn an_approval_that_does_not_count_any_more_is_not_counted() {
+    assert_eq!(judged(&with_other_settings(|_| ())), None);
+    let what = "approved by too few people";
+    let removed = with_other_settings(|settings| {
+        settings.access.approve = Grant {
+            people: [ben().who().unwrap().id].into(),
+            ..Grant::default()
+        };
+    });
+    found(&removed, "approved", what);
+    let more = with_other_settings(|settings| {
+        settings.approval.needed = 3.try_into().unwrap();
+    });
+    found(&more, "approved", what);
+}
+
+#[test]
+fn one_person_approves_twice_only_where_the_settings_changed_between() {
+    let twice = |settings_change: bool| {
+        let mut life = with_other_settings(|settings| {
+            if settings_change {
+                settings.approval.author_counts = false;
+            }
+        });
+        let place = place(&life, "approval_given");
+        life.insert(place + 2, life[place].clone());
+        life
+    };
+    assert_eq!(judged(&twice(true)), None);
+    let what = "one person's approval was counted twice";
+    found(&twice(false), "approval_given", what);
 }

@@ -7,6 +7,7 @@
 
 mod approving;
 mod calendar;
+mod changing;
 mod checking;
 mod journal;
 mod judging;

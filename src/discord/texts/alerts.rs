@@ -239,6 +239,20 @@ fn notice_said(kind: &NoticeKind, tweet: &str, client: &str) -> Said {
             "What is live of it stays live.",
             "Put right what is named and press “Delete from X” on its card again, or delete it on X by hand.",
         ),
+        NoticeKind::ApprovalsVoid { tweets } => told(
+            format!(
+                "Who approves tweets of `{client}`, or how many must, has changed. {}",
+                match tweets {
+                    1 => "1 tweet waited for another approval; the one it had counts no more."
+                        .to_owned(),
+                    many => format!(
+                        "{many} tweets waited for another approval; those they had count no more."
+                    ),
+                }
+            ),
+            "None of them is posted before it is approved anew. What was approved by enough people stays approved.",
+            "Approve on their cards again; `/queue` has them.",
+        ),
         NoticeKind::Paused { reason } => told(
             format!("Clara paused `{client}`: {}.", line(reason, 300)),
             "Nothing of it is posted; approved tweets wait.",

@@ -348,6 +348,7 @@ fn what_alerts_say() {
         NoticeKind::PersonAsked { reason: reason() },
         NoticeKind::Paused { reason: reason() },
         NoticeKind::NotDeleted { reason: reason() },
+        NoticeKind::ApprovalsVoid { tweets: 3 },
     ];
     let notices = kinds.map(|kind| Matter::Notice {
         notice: Notice {
