@@ -19,7 +19,7 @@ use crate::ids::TweetId;
 use crate::knowledge::Note;
 use crate::lessons::Lesson;
 use crate::metering::{CallNo, OpenCall, Spent};
-use crate::tweet::{Approval, Card, Measured, Post, Revision, Tweet, TweetState};
+use crate::tweet::{Approval, Card, KnownBy, Measured, Post, Revision, Tweet, TweetState};
 
 /// An event that cannot follow from the state it is applied to.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -295,7 +295,7 @@ fn note_on_tweet(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
         TweetEvent::SegmentPosted { post, known_by, .. } => {
             tweet.posts.push(Post {
                 id: post.clone(),
-                at,
+                at: live_since(tweet, *known_by, at),
                 known_by: *known_by,
                 deleted_at: None,
             });
@@ -331,6 +331,15 @@ fn note_on_tweet(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
         | TweetEvent::PersonAsked { .. }
         | TweetEvent::DeletionRefused { .. }
         | TweetEvent::Deleted => {}
+    }
+}
+
+/// What the timeline shows went live when its request left, however long nobody looked. A person who says that it is live
+/// says so for now.
+fn live_since(tweet: &Tweet, known_by: KnownBy, at: Timestamp) -> Timestamp {
+    match known_by {
+        KnownBy::Timeline => tweet.sent_at.map_or(at, |sent_at| sent_at.min(at)),
+        KnownBy::Answer | KnownBy::Person => at,
     }
 }
 

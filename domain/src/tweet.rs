@@ -460,7 +460,7 @@ pub struct Feedback {
 pub struct Post {
     /// X's id for it.
     pub id: PostId,
-    /// When Clara learned of it.
+    /// Since when: when Clara heard of it, or when its request left where only the timeline told her.
     pub at: Timestamp,
     /// How.
     pub known_by: KnownBy,

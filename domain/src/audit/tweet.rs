@@ -9,6 +9,7 @@ use crate::content::{Content, ContentHash};
 use crate::event::TweetEvent as E;
 use crate::ids::{AttemptNo, PersonId, PostId, RevisionNo, RoleId, SegmentNo};
 use crate::person::{Author, PersonRef};
+use crate::tweet::KnownBy;
 
 /// See the module.
 #[derive(Debug, Clone)]
@@ -27,7 +28,10 @@ pub(super) struct Seen {
     pub(super) attempt: AttemptNo,
     /// How many segments are, or were, live.
     pub(super) live: u32,
-    /// When it was last heard that a segment is live.
+    /// When the last request left.
+    sent_at: Option<Timestamp>,
+    /// When its last live segment went live, as far as that is known: what only the timeline showed may have been live since
+    /// its request left.
     pub(super) live_at: Option<Timestamp>,
     /// The posts of it that are on X.
     posts: BTreeSet<PostId>,
@@ -72,6 +76,7 @@ impl Seen {
             approved: false,
             attempt: AttemptNo(0),
             live: 0,
+            sent_at: None,
             live_at: None,
             posts: BTreeSet::new(),
             deleting: false,
@@ -220,8 +225,14 @@ impl Seen {
         match event {
             E::PublishStarted { attempt, .. } => {
                 (self.attempt, self.flight) = (*attempt, Flight::Sending);
+                self.sent_at = Some(at);
             }
-            E::SegmentPosted { segment, post, .. } => {
+            E::SegmentPosted {
+                segment,
+                post,
+                known_by,
+                ..
+            } => {
                 let was_sent = self.flight != Flight::Settled;
                 found.unless(
                     was_sent,
@@ -229,7 +240,9 @@ impl Seen {
                 );
                 found.unless(*segment == SegmentNo(self.live), "posted out of order");
                 (self.live, self.flight) = (self.live + 1, Flight::Settled);
-                self.live_at = Some(at);
+                let was_found = *known_by == KnownBy::Timeline;
+                let sent_at = self.sent_at.filter(|sent_at| was_found && *sent_at < at);
+                self.live_at = Some(sent_at.unwrap_or(at));
                 self.posts.insert(post.clone());
             }
             E::Posted => {

@@ -1,6 +1,7 @@
 //! The judge finds what he is there for: a good life is bent in one place, and he says so at that place.
 
 use clara_domain::audit::{Asker, Judge};
+use clara_domain::command::Look;
 use clara_domain::content::Content;
 use clara_domain::ids::{AttemptNo, SegmentNo};
 use clara_domain::person::{By, Grant, PersonRef};
@@ -8,7 +9,7 @@ use clara_domain::settings::ClientSettings;
 use clara_domain::{Event, TweetEvent as E};
 use jiff::Timestamp;
 
-use crate::world::{World, ana, at, ben, eve, first, good, minutes, name, post_id};
+use crate::world::{World, ana, at, ben, eve, first, good, minutes, name, post_id, unknown};
 
 /// An event as a record has it: when, who asked, what.
 type Entry = (Timestamp, Option<PersonRef>, Event);
@@ -17,6 +18,10 @@ type Entry = (Timestamp, Option<PersonRef>, Event);
 fn good_life() -> Vec<Entry> {
     let mut world = World::sending(1);
     world.accepted(8);
+    entries(&world)
+}
+
+fn entries(world: &World) -> Vec<Entry> {
     let entries = world.journal.iter().map(|(at, record)| {
         let event: Event = serde_json::from_str(record).unwrap();
         let by = match &event {
@@ -219,6 +224,24 @@ fn what_was_sent_at_a_wrong_time_is_found() {
     };
     life.insert(place, (slot, None, pause));
     found(&life, "publish_started", "sent while paused");
+}
+
+#[test]
+fn the_rest_of_a_thread_is_late_when_its_beginning_has_been_live_for_long_whenever_that_was_found()
+{
+    let mut world = World::sending(2);
+    world.sent(unknown());
+    world.pass(minutes(180));
+    let post = post_id(7);
+    world.looked(Look::Found { post });
+    let start = E::PublishStarted {
+        attempt: AttemptNo(2),
+        segment: SegmentNo(1),
+        hash: good(2).hash(),
+    };
+    world.live(&start.of(first()));
+    let what = "sent late without asking";
+    found(&entries(&world), "publish_started", what);
 }
 
 /// A life in which the settings change right before the last approval.
