@@ -113,6 +113,7 @@ impl Matter {
                 NoticeKind::Overdue
                 | NoticeKind::Refused { .. }
                 | NoticeKind::PersonAsked { .. }
+                | NoticeKind::DeletionTrouble { .. }
                 | NoticeKind::NotDeleted { .. }
                 | NoticeKind::Paused { .. } => Severity::Critical,
             },

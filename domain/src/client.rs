@@ -19,6 +19,9 @@ use crate::settings::ClientSettings;
 use crate::tweet::{Tweet, TweetState};
 use crate::validate::{TextKey, text_key};
 
+/// Tries in a row that may bring nothing before people are told.
+pub const TROUBLES_BEFORE_NOTICE: u32 = 3;
+
 /// A client as its events have made it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Client {
@@ -123,6 +126,11 @@ pub enum NoticeKind {
     /// Only a person can tell whether a post is live.
     PersonAsked {
         /// Why.
+        reason: String,
+    },
+    /// X has not taken a post down for several tries.
+    DeletionTrouble {
+        /// What went wrong last.
         reason: String,
     },
     /// X refused to take a post down.

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 use on_client::{note, note_generation, note_on_client};
 
-use crate::client::{Client, NoticeKind, Pause};
+use crate::client::{Client, NoticeKind, Pause, TROUBLES_BEFORE_NOTICE};
 use crate::event::{Event, TweetEvent};
 use crate::ids::TweetId;
 use crate::knowledge::Note;
@@ -168,8 +168,9 @@ fn evolve_tweet(
         event: event.name(),
         what: format!("the tweet {id} that is {}", tweet.state.name()),
     })?;
+    let troubles = tweet.troubles;
     note_on_tweet(tweet, event, at);
-    if is_worth_showing(event) {
+    if is_worth_showing(event, troubles) {
         tweet.change += 1;
     }
     if tweet.state.is_terminal() {
@@ -301,10 +302,15 @@ fn note_on_tweet(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
             });
             tweet.doubt_since = None;
         }
-        TweetEvent::NotSent { until, .. } | TweetEvent::DeletionDelayed { until, .. } => {
+        TweetEvent::NotSent { until, .. } => tweet.not_before = Some(*until),
+        TweetEvent::DeletionDelayed { until, .. } => {
             tweet.not_before = Some(*until);
+            tweet.troubles += 1;
         }
-        TweetEvent::DeletionAsked { .. } => tweet.not_before = None,
+        TweetEvent::DeletionAsked { .. } => {
+            tweet.not_before = None;
+            tweet.troubles = 0;
+        }
         // Their word is about now, however long it took to find out that somebody had to be asked.
         TweetEvent::SaidAbsent { .. } | TweetEvent::RetryAsked { .. } => {
             tweet.slot = tweet.slot.max(at);
@@ -314,6 +320,7 @@ fn note_on_tweet(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
             if let Some(gone) = gone {
                 gone.deleted_at = Some(at);
             }
+            tweet.troubles = 0;
         }
         TweetEvent::OutcomeUnknown { .. } => {
             tweet.doubt_since = tweet.doubt_since.or(tweet.sent_at);
@@ -402,15 +409,18 @@ fn add_revision(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
     }
 }
 
-/// Whether a card that was up to date no longer is. Steps of the machinery that end by themselves are not shown.
-fn is_worth_showing(event: &TweetEvent) -> bool {
-    !matches!(
-        event,
-        TweetEvent::GenerationDelayed { .. }
-            | TweetEvent::PublishStarted { .. }
-            | TweetEvent::NotFoundYet { .. }
-            | TweetEvent::LookFailed { .. }
-            | TweetEvent::SegmentDeleted { .. }
-            | TweetEvent::DeletionDelayed { .. }
-    )
+/// Whether a card that was up to date no longer is, after so many troubles in a row. Steps of the machinery that end by
+/// themselves are not shown; that a deletion does not get on is, and that it does again.
+fn is_worth_showing(event: &TweetEvent, troubles: u32) -> bool {
+    match event {
+        TweetEvent::DeletionDelayed { .. } => troubles + 1 == TROUBLES_BEFORE_NOTICE,
+        TweetEvent::SegmentDeleted { .. } => troubles >= TROUBLES_BEFORE_NOTICE,
+        other => !matches!(
+            other,
+            TweetEvent::GenerationDelayed { .. }
+                | TweetEvent::PublishStarted { .. }
+                | TweetEvent::NotFoundYet { .. }
+                | TweetEvent::LookFailed { .. }
+        ),
+    }
 }

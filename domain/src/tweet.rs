@@ -47,7 +47,7 @@ pub struct Tweet {
     pub round: u32,
     /// Rounds in vain since a person last asked for one.
     pub vain_rounds: u8,
-    /// Calls to the model in a row that brought nothing.
+    /// Calls in a row that brought nothing: of a model, of a service that checks, of X to take something down.
     pub troubles: u32,
     /// The segments that went live, in order; what was deleted since is marked so.
     pub posts: Vec<Post>,

@@ -234,6 +234,14 @@ fn notice_said(kind: &NoticeKind, tweet: &str, client: &str) -> Said {
             "Nothing is sent again before somebody says so.",
             "Look at the account on X, then press “It is live” or “Post again” on the card.",
         ),
+        NoticeKind::DeletionTrouble { reason } => told(
+            format!(
+                "X has not taken down tweet `{tweet}` in several tries: {}.",
+                line(reason, 300)
+            ),
+            "What is live of it stays live for now; Clara keeps trying, and posts go out meanwhile if X takes them.",
+            "If it cannot wait, delete it on X by hand: Clara notices that it is gone. Otherwise there is nothing to do.",
+        ),
         NoticeKind::NotDeleted { reason } => told(
             format!("X did not delete tweet `{tweet}`: “{}”.", line(reason, 300)),
             "What is live of it stays live.",

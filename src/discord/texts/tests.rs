@@ -349,6 +349,7 @@ fn what_alerts_say() {
         NoticeKind::Paused { reason: reason() },
         NoticeKind::NotDeleted { reason: reason() },
         NoticeKind::ApprovalsVoid { tweets: 3 },
+        NoticeKind::DeletionTrouble { reason: reason() },
     ];
     let notices = kinds.map(|kind| Matter::Notice {
         notice: Notice {
