@@ -9,6 +9,7 @@ mod approving;
 mod calendar;
 mod changing;
 mod checking;
+mod elsewhere;
 mod journal;
 mod judging;
 mod knowing;
