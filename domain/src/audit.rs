@@ -17,6 +17,7 @@ use crate::ids::{AttemptNo, LessonNo, PersonId, PostId, RoleId, TweetId};
 use crate::metering::CallNo;
 use crate::person::{By, Grant, PersonRef, Right};
 use crate::settings::ClientSettings;
+use crate::tweet::KnownBy;
 
 use self::tweet::{Given, Seen};
 
@@ -200,6 +201,10 @@ impl Judge {
         let attempt = seen.attempt;
         if let Some(seen) = self.tweets.get_mut(&id) {
             seen.note(event, told.at, found);
+            if let E::PublishStarted { .. } = event {
+                let settings = self.settings.as_ref();
+                seen.sent_to = settings.map(|settings| settings.handle.clone());
+            }
             if let E::ApprovalGiven { by, .. } = event {
                 seen.note_approval(by, told.by.roles());
             }
@@ -264,7 +269,13 @@ impl Judge {
             E::Rescheduled { slot, by, .. } => {
                 self.check_reschedule(told, seen, *slot, by.as_ref(), found);
             }
-            E::SegmentPosted { post, by, .. } => {
+            E::ProvedAbsent => self.check_timeline(seen, found),
+            E::SegmentPosted {
+                post, known_by, by, ..
+            } => {
+                if *known_by == KnownBy::Timeline {
+                    self.check_timeline(seen, found);
+                }
                 found.unless(
                     self.posts.insert(post.clone()),
                     "one post was taken for two segments",
@@ -292,7 +303,6 @@ impl Judge {
             | E::OutcomeUnknown { .. }
             | E::NotFoundYet { .. }
             | E::LookFailed { .. }
-            | E::ProvedAbsent
             | E::PersonAsked { .. }
             | E::SegmentDeleted { .. }
             | E::DeletionDelayed { .. }
@@ -300,6 +310,15 @@ impl Judge {
             | E::Deleted => {}
         }
         debug_assert!(self.tweets.contains_key(&id));
+    }
+
+    /// Only the timeline of the account that a request left for says anything about it.
+    fn check_timeline(&self, seen: &Seen, found: &mut Found) {
+        let account = self.settings.as_ref().map(|settings| &settings.handle);
+        found.unless(
+            seen.sent_to.as_ref() == account,
+            "settled by the timeline of another account",
+        );
     }
 
     /// How many of a text's approvals are of people who may approve it as the settings are now.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::content::{Content, ContentHash, Segment};
-use crate::ids::{AttemptNo, ChannelId, MessageId, PostId, RevisionNo, SegmentNo, TweetId};
+use crate::ids::{AttemptNo, ChannelId, Handle, MessageId, PostId, RevisionNo, SegmentNo, TweetId};
 use crate::metering::Usage;
 use crate::person::{Author, PersonRef};
 use crate::prompt_stamp::Origin;
@@ -335,6 +335,9 @@ pub struct Uncertain {
     pub duplicate: bool,
     /// When to look next; none when a person has been asked instead.
     pub next_look: Option<Timestamp>,
+    /// The account that its request left for, where the client's is another one since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<Handle>,
 }
 
 /// What stopped a tweet.

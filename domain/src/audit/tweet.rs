@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::Found;
 use crate::content::{Content, ContentHash};
 use crate::event::TweetEvent as E;
-use crate::ids::{AttemptNo, PersonId, PostId, RevisionNo, RoleId, SegmentNo};
+use crate::ids::{AttemptNo, Handle, PersonId, PostId, RevisionNo, RoleId, SegmentNo};
 use crate::person::{Author, PersonRef};
 use crate::tweet::KnownBy;
 
@@ -30,6 +30,8 @@ pub(super) struct Seen {
     pub(super) live: u32,
     /// When the last request left.
     sent_at: Option<Timestamp>,
+    /// The account that it left for.
+    pub(super) sent_to: Option<Handle>,
     /// When its last live segment went live, as far as that is known: what only the timeline showed may have been live since
     /// its request left.
     pub(super) live_at: Option<Timestamp>,
@@ -77,6 +79,7 @@ impl Seen {
             attempt: AttemptNo(0),
             live: 0,
             sent_at: None,
+            sent_to: None,
             live_at: None,
             posts: BTreeSet::new(),
             deleting: false,

@@ -1,14 +1,16 @@
-//! Scenarios of settings that change while something is under way: approvals that were given under other rules.
+//! Scenarios of settings that change while something is under way: approvals that were given under other rules, and sends
+//! in doubt that left for another account.
 
 use clara_domain::Rejection;
 use clara_domain::client::NoticeKind;
 use clara_domain::command::SlotChoice;
 use clara_domain::content::Content;
+use clara_domain::ids::Handle;
 use clara_domain::person::{By, Grant};
 use clara_domain::settings::ClientSettings;
 use clara_domain::{Command, Effect, effects};
 
-use crate::world::{World, ana, approve, ben, cho, edit, first, minutes, settings};
+use crate::world::{World, ana, approve, ben, cho, edit, first, minutes, recover, settings};
 
 fn needing(needed: u8) -> ClientSettings {
     let mut settings = settings();
@@ -123,4 +125,58 @@ fn what_was_approved_stays_approved_whatever_the_settings_say_then() {
     world.now = world.tweet().slot;
     world.pass(minutes(1));
     assert_eq!(world.begin(), ["publish_started"]);
+}
+
+fn renamed(world: &mut World) -> Vec<&'static str> {
+    changed(world, |settings| {
+        settings.handle = Handle::new("fjordcoffee").unwrap();
+    })
+}
+
+/// What people are asked, and which account they are to look at.
+fn asked(world: &World) -> (String, String) {
+    let uncertain = world.tweet().state.uncertain().unwrap();
+    assert_eq!(uncertain.next_look, None);
+    let account = uncertain.account.as_ref().unwrap();
+    (uncertain.reason.clone(), account.to_string())
+}
+
+#[test]
+fn a_send_in_doubt_is_not_looked_for_under_another_account_but_asked_about() {
+    let mut world = World::sending(1);
+    world.done(&By::Engine, recover([]));
+    assert_eq!(renamed(&mut world), ["person_asked", "configured"]);
+    assert_eq!(world.owed(), []);
+    let (reason, account) = asked(&world);
+    assert_eq!(account, "harbour");
+    assert!(reason.contains("@fjordcoffee"), "{reason}");
+    let told = &world.client.notices.back().unwrap().kind;
+    assert!(matches!(told, NoticeKind::PersonAsked { .. }), "{told:?}");
+}
+
+#[test]
+fn a_send_on_its_way_is_in_doubt_as_soon_as_the_account_is_another() {
+    let mut world = World::sending(1);
+    let happened = renamed(&mut world);
+    assert_eq!(happened, ["outcome_unknown", "person_asked", "configured"]);
+    assert_eq!(asked(&world).1, "harbour");
+}
+
+#[test]
+fn who_was_asked_already_is_asked_with_the_account_that_it_was_sent_to() {
+    let mut world = World::sending(1);
+    world.done(&By::Engine, recover([]));
+    renamed(&mut world);
+    let other = changed(&mut world, |settings| {
+        settings.handle = Handle::new("baycoffee").unwrap();
+    });
+    assert_eq!(other, ["person_asked", "configured"]);
+    assert_eq!(asked(&world).1, "harbour");
+}
+
+#[test]
+fn another_account_changes_nothing_where_nothing_is_in_doubt() {
+    let mut world = World::ready(1);
+    assert_eq!(renamed(&mut world), ["configured"]);
+    assert_eq!(world.state(), "approved");
 }

@@ -3,7 +3,7 @@
 use clara_domain::audit::{Asker, Judge};
 use clara_domain::command::Look;
 use clara_domain::content::Content;
-use clara_domain::ids::{AttemptNo, SegmentNo};
+use clara_domain::ids::{AttemptNo, Handle, SegmentNo};
 use clara_domain::person::{By, Grant, PersonRef};
 use clara_domain::settings::ClientSettings;
 use clara_domain::{Event, TweetEvent as E};
@@ -242,6 +242,25 @@ fn the_rest_of_a_thread_is_late_when_its_beginning_has_been_live_for_long_whenev
     world.live(&start.of(first()));
     let what = "sent late without asking";
     found(&entries(&world), "publish_started", what);
+}
+
+#[test]
+fn what_the_timeline_of_another_account_settles_is_found() {
+    let mut world = World::sending(1);
+    world.sent(unknown());
+    let mut settings = crate::world::settings();
+    settings.handle = Handle::new("fjordcoffee").unwrap();
+    let settings = Box::new(settings);
+    world.live(&Event::Configured { settings });
+    let mut found_there = world.clone();
+    let what = "settled by the timeline of another account";
+    for _ in 0..3 {
+        world.looks_in_vain();
+    }
+    found(&entries(&world), "proved_absent", what);
+    let post = post_id(7);
+    found_there.looked(Look::Found { post });
+    found(&entries(&found_there), "segment_posted", what);
 }
 
 /// A life in which the settings change right before the last approval.

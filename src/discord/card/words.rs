@@ -1,6 +1,7 @@
 //! What a card says about where its tweet stands: what happened, what is safe, and what to do next.
 
 use clara_domain::client::TROUBLES_BEFORE_NOTICE;
+use clara_domain::ids::Handle;
 use clara_domain::tweet::{Failure, Post, Revision, Uncertain};
 use clara_domain::{Client, Tweet, TweetState};
 
@@ -261,16 +262,23 @@ fn uncertain_note(client: &Client, uncertain: &Uncertain) -> String {
             "Clara cannot tell whether a post is live: {reason}. Nothing is sent again before somebody says so. Look at \
              {}: if it is there, press “It is live” and paste its link; if it is not, press “Post again”. “Drop” leaves \
              everything as it is.",
-            profile(client)
+            uncertain
+                .account
+                .as_ref()
+                .map_or_else(|| profile(client), profile_of)
         ),
     }
 }
 
 fn profile(client: &Client) -> String {
     match &client.settings {
-        Some(settings) => format!("https://x.com/{}", settings.handle),
+        Some(settings) => profile_of(&settings.handle),
         None => "the account".to_owned(),
     }
+}
+
+fn profile_of(account: &Handle) -> String {
+    format!("https://x.com/{account}")
 }
 
 fn missed(tweet: &Tweet) -> String {

@@ -3,7 +3,7 @@
 use clara_domain::Command;
 use clara_domain::command::{DeleteOutcome, Drafts, Verdict};
 use clara_domain::content::Content;
-use clara_domain::ids::{ChannelId, MessageId, PostId, TweetId};
+use clara_domain::ids::{ChannelId, Handle, MessageId, PostId, TweetId};
 use clara_domain::person::Grant;
 use clara_domain::settings::ClientSettings;
 
@@ -24,6 +24,8 @@ pub(super) fn changed(settings: &ClientSettings, change: &Change) -> ClientSetti
     let mut settings = settings.clone();
     settings.approval.needed = change.needed.try_into().unwrap();
     settings.approval.author_counts = change.author_counts;
+    let handle = if change.renamed { "fjord" } else { "harbour" };
+    settings.handle = Handle::new(handle).unwrap();
     settings.access.approve = if change.by_name {
         let people = [ana(), ben()].map(|person| person.who().unwrap().id);
         Grant {

@@ -103,6 +103,8 @@ pub(crate) struct Change {
     pub(crate) author_counts: bool,
     /// Whether only some people approve, by name.
     pub(crate) by_name: bool,
+    /// Whether it is another account.
+    pub(crate) renamed: bool,
 }
 
 /// What the model or the timeline answers.
@@ -236,10 +238,12 @@ fn ask((who, tweet, stale, what): (usize, usize, bool, What)) -> Step {
 }
 
 fn change() -> impl Strategy<Value = Change> {
-    (1..=3_u8, any::<bool>(), any::<bool>()).prop_map(|(needed, author_counts, by_name)| Change {
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>());
+    (1..=3_u8, flags).prop_map(|(needed, (author_counts, by_name, renamed))| Change {
         needed,
         author_counts,
         by_name,
+        renamed,
     })
 }
 
