@@ -110,25 +110,21 @@ impl Aggregate {
         })
     }
 
-    /// Records what a start itself means: the declared settings, and that nobody sees the end of a call or a request any
-    /// more.
+    /// Records what a start itself means: that nobody sees the end of a call or a request any more, and the declared
+    /// settings. What was sent was sent under the settings before, so these come last.
     pub(crate) async fn begin(
         &mut self,
         journal: &dyn Journal,
         declared: Option<&ClientSettings>,
         now: Timestamp,
     ) -> Result<(), LoadError> {
-        let mut commands = Vec::new();
-        if let Some(settings) = declared {
-            commands.push(Command::Configure {
-                settings: Box::new(settings.clone()),
-            });
-        }
-        commands.push(Command::LoseCalls);
-        commands.push(Command::Recover {
+        let recover = Command::Recover {
             in_hand: Default::default(),
+        };
+        let configure = declared.map(|settings| Command::Configure {
+            settings: Box::new(settings.clone()),
         });
-        for command in commands {
+        for command in [Command::LoseCalls, recover].into_iter().chain(configure) {
             // The engine is never refused these; an empty decision means there is nothing to record.
             let events = self
                 .rules

@@ -108,10 +108,12 @@ impl Matter {
                 | NoticeKind::WritingTrouble { .. }
                 | NoticeKind::CheckTrouble { .. }
                 | NoticeKind::GenerationsUsedUp { .. }
+                | NoticeKind::ApprovalsVoid { .. }
                 | NoticeKind::NoValidText => Severity::Warning,
                 NoticeKind::Overdue
                 | NoticeKind::Refused { .. }
                 | NoticeKind::PersonAsked { .. }
+                | NoticeKind::DeletionTrouble { .. }
                 | NoticeKind::NotDeleted { .. }
                 | NoticeKind::Paused { .. } => Severity::Critical,
             },

@@ -1,7 +1,8 @@
 //! What every client's decisions have to know of the others: one corpus that all clients write to and read from.
 //!
 //! A decision reads it as it is at that moment. Two texts that are written at the very same moment do not see each other
-//! then; their approvals do, because one counts from when it is decided, before it is on disk.
+//! then. Their approvals do, and so does a refused text that is tried again: both count from when they are decided, before
+//! they are on disk.
 //!
 //! Reading all that a client has ever said takes a while, and most decisions do not look at it. So a client that starts is
 //! only owed to the corpus. A thread pays when no more clients start, and a decision that looks around pays what is left
@@ -66,8 +67,8 @@ impl Surroundings {
         around.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What a client's command comes to, with all that it looks at. Of an approval that then could not be stored
-    /// [`Self::note`] takes back what others see of it.
+    /// What a client's command comes to, with all that it looks at. Of an approval, or a wish to try again, that then could
+    /// not be stored [`Self::note`] takes back what others see of it.
     pub(crate) fn decide<E>(
         &self,
         client: &ClientId,
@@ -77,13 +78,16 @@ impl Surroundings {
         if command.looks_around() {
             self.0.settle();
         }
-        if !matches!(command, Command::Approve { .. }) {
+        if !matches!(command, Command::Approve { .. } | Command::Retry { .. }) {
             return decide(&self.read());
         }
         let mut around = self.0.write();
         let events = decide(&around)?;
         for (tweet, event) in events.iter().filter_map(Event::of_tweet) {
-            if matches!(event, TweetEvent::Approved { .. }) {
+            if matches!(
+                event,
+                TweetEvent::Approved { .. } | TweetEvent::RetryAsked { .. }
+            ) {
                 around.corpus.stand(client, tweet);
             }
         }

@@ -12,7 +12,7 @@ use crate::ports::journal::{NewRecord, Record};
 /// The present version of the events' shape.
 pub const SCHEMA: u16 = 1;
 /// The version of the snapshots' shape; a snapshot of another one is not read.
-pub const SNAPSHOT_SCHEMA: u16 = 3;
+pub const SNAPSHOT_SCHEMA: u16 = 4;
 
 /// A record that this version of Clara cannot read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -18,6 +18,7 @@ mod engine {
     mod outcomes;
     mod panics;
     mod permits;
+    mod settings;
     mod snapshots;
     mod spending;
     mod stopping;

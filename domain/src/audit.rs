@@ -17,8 +17,9 @@ use crate::ids::{AttemptNo, LessonNo, PersonId, PostId, RoleId, TweetId};
 use crate::metering::CallNo;
 use crate::person::{By, Grant, PersonRef, Right};
 use crate::settings::ClientSettings;
+use crate::tweet::KnownBy;
 
-use self::tweet::Seen;
+use self::tweet::{Given, Seen};
 
 /// Who asked for what led to an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +31,13 @@ pub enum Asker<'a> {
 }
 
 impl<'a> Asker<'a> {
+    fn roles(self) -> Option<&'a BTreeSet<RoleId>> {
+        match self {
+            Self::Engine => None,
+            Self::Person(_, roles) => roles,
+        }
+    }
+
     /// As it stands in a record.
     pub fn recorded(by: Option<&'a PersonRef>) -> Self {
         by.map_or(Self::Engine, |who| Self::Person(who, None))
@@ -111,7 +119,7 @@ impl Judge {
         let mut found = Found::default();
         let mut tweet = None;
         match event {
-            Event::Configured { settings } => self.settings = Some(settings.as_ref().clone()),
+            Event::Configured { settings } => self.see_settings(settings),
             Event::Paused { .. } => {
                 found.unless(!self.paused, "paused twice");
                 self.paused = true;
@@ -158,6 +166,17 @@ impl Judge {
         found.0.into_iter().map(breach).collect()
     }
 
+    fn see_settings(&mut self, settings: &ClientSettings) {
+        let is_as_before = self.settings.as_ref().is_none_or(|before| {
+            before.approval == settings.approval && before.access.approve == settings.access.approve
+        });
+        if !is_as_before {
+            let tweets = self.tweets.values_mut();
+            tweets.for_each(Seen::approvals_may_come_again);
+        }
+        self.settings = Some(settings.clone());
+    }
+
     fn see_tweet(&mut self, told: Told<'_>, id: TweetId, event: &E, found: &mut Found) {
         found.unless(
             self.settings.is_some(),
@@ -182,6 +201,13 @@ impl Judge {
         let attempt = seen.attempt;
         if let Some(seen) = self.tweets.get_mut(&id) {
             seen.note(event, told.at, found);
+            if let E::PublishStarted { .. } = event {
+                let settings = self.settings.as_ref();
+                seen.sent_to = settings.map(|settings| settings.handle.clone());
+            }
+            if let E::ApprovalGiven { by, .. } = event {
+                seen.note_approval(by, told.by.roles());
+            }
         }
         self.note_send(id, attempt, event, told.at);
     }
@@ -219,7 +245,7 @@ impl Judge {
                     .settings
                     .as_ref()
                     .map_or(1, |s| s.approval.needed.get());
-                let enough = seen.approvals.len() >= usize::from(needed);
+                let enough = self.counting_approvals(seen) >= usize::from(needed);
                 found.unless(enough, "approved by too few people");
                 found.unless(
                     *hash == seen.content.hash(),
@@ -243,7 +269,13 @@ impl Judge {
             E::Rescheduled { slot, by, .. } => {
                 self.check_reschedule(told, seen, *slot, by.as_ref(), found);
             }
-            E::SegmentPosted { post, by, .. } => {
+            E::ProvedAbsent => self.check_timeline(seen, found),
+            E::SegmentPosted {
+                post, known_by, by, ..
+            } => {
+                if *known_by == KnownBy::Timeline {
+                    self.check_timeline(seen, found);
+                }
                 found.unless(
                     self.posts.insert(post.clone()),
                     "one post was taken for two segments",
@@ -271,7 +303,6 @@ impl Judge {
             | E::OutcomeUnknown { .. }
             | E::NotFoundYet { .. }
             | E::LookFailed { .. }
-            | E::ProvedAbsent
             | E::PersonAsked { .. }
             | E::SegmentDeleted { .. }
             | E::DeletionDelayed { .. }
@@ -279,6 +310,28 @@ impl Judge {
             | E::Deleted => {}
         }
         debug_assert!(self.tweets.contains_key(&id));
+    }
+
+    /// Only the timeline of the account that a request left for says anything about it.
+    fn check_timeline(&self, seen: &Seen, found: &mut Found) {
+        let account = self.settings.as_ref().map(|settings| &settings.handle);
+        found.unless(
+            seen.sent_to.as_ref() == account,
+            "settled by the timeline of another account",
+        );
+    }
+
+    /// How many of a text's approvals are of people who may approve it as the settings are now.
+    fn counting_approvals(&self, seen: &Seen) -> usize {
+        let counts = |(person, given): &(&PersonId, &Given)| {
+            self.settings.as_ref().is_none_or(|settings| {
+                let is_author = seen.author.as_ref() == Some(*person);
+                let grant = &settings.access.approve;
+                (settings.approval.author_counts || !is_author)
+                    && (is_named(grant, person) || may_have_role(grant, given.roles.as_ref()))
+            })
+        };
+        seen.approvals.iter().filter(counts).count()
     }
 
     fn check_reschedule(
@@ -328,14 +381,18 @@ impl Judge {
         if is_named(grant, &who.id) {
             return;
         }
-        let has_role = match roles {
-            Some(roles) => roles.iter().any(|role| grant.roles.contains(role)),
-            // The record does not have their roles; that there is a role to have it by is all that can be asked.
-            None => !grant.roles.is_empty(),
-        };
+        let has_role = may_have_role(grant, roles);
         self.by_role += u64::from(has_role && roles.is_none());
         let what = format!("{} ({}) had no right to {right}", who.name, who.id);
         found.unless(has_role, &what);
+    }
+}
+
+fn may_have_role(grant: &Grant, roles: Option<&BTreeSet<RoleId>>) -> bool {
+    match roles {
+        Some(roles) => roles.iter().any(|role| grant.roles.contains(role)),
+        // The record does not have their roles; that there is a role to have it by is all that can be asked.
+        None => !grant.roles.is_empty(),
     }
 }
 

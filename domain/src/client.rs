@@ -19,6 +19,9 @@ use crate::settings::ClientSettings;
 use crate::tweet::{Tweet, TweetState};
 use crate::validate::{TextKey, text_key};
 
+/// Tries in a row that may bring nothing before people are told.
+pub const TROUBLES_BEFORE_NOTICE: u32 = 3;
+
 /// A client as its events have made it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Client {
@@ -125,10 +128,20 @@ pub enum NoticeKind {
         /// Why.
         reason: String,
     },
+    /// X has not taken a post down for several tries.
+    DeletionTrouble {
+        /// What went wrong last.
+        reason: String,
+    },
     /// X refused to take a post down.
     NotDeleted {
         /// In X's words.
         reason: String,
+    },
+    /// Who may approve, or how many must, has changed: approvals that were given before count no more.
+    ApprovalsVoid {
+        /// How many tweets had some and are not approved yet.
+        tweets: u32,
     },
     /// Clara paused the client.
     Paused {

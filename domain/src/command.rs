@@ -260,7 +260,8 @@ impl Command {
             Self::RecordDrafts { .. }
             | Self::Edit { .. }
             | Self::Choose { .. }
-            | Self::Approve { .. } => true,
+            | Self::Approve { .. }
+            | Self::Retry { .. } => true,
             Self::Configure { .. }
             | Self::Pause { .. }
             | Self::Resume
@@ -280,7 +281,6 @@ impl Command {
             | Self::Recover { .. }
             | Self::RecordLook { .. }
             | Self::Settle { .. }
-            | Self::Retry { .. }
             | Self::Delete { .. }
             | Self::RecordDeletion { .. }
             | Self::RecordCard { .. }

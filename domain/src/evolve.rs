@@ -4,6 +4,7 @@
 //! as [`Illegal`]: a journal that holds one is not guessed at.
 
 mod on_client;
+mod settings;
 pub(crate) mod transition;
 
 use std::sync::Arc;
@@ -12,13 +13,13 @@ use jiff::Timestamp;
 
 use on_client::{note, note_generation, note_on_client};
 
-use crate::client::{Client, NoticeKind, Pause};
+use crate::client::{Client, NoticeKind, Pause, TROUBLES_BEFORE_NOTICE};
 use crate::event::{Event, TweetEvent};
 use crate::ids::TweetId;
 use crate::knowledge::Note;
 use crate::lessons::Lesson;
 use crate::metering::{CallNo, OpenCall, Spent};
-use crate::tweet::{Approval, Card, Measured, Post, Revision, Tweet, TweetState};
+use crate::tweet::{Approval, Card, KnownBy, Measured, Post, Revision, Tweet, TweetState};
 
 /// An event that cannot follow from the state it is applied to.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,9 +34,7 @@ pub struct Illegal {
 /// Applies one event, recorded at a time, to a client.
 pub fn evolve(mut client: Client, event: &Event, at: Timestamp) -> Result<Client, Illegal> {
     match event {
-        Event::Configured { settings } => {
-            client.settings = Some(Arc::new(settings.as_ref().clone()));
-        }
+        Event::Configured { settings } => settings::configure(&mut client, settings, at),
         Event::Paused { by, reason } => {
             client.paused = Some(Pause {
                 by: by.clone(),
@@ -169,8 +168,9 @@ fn evolve_tweet(
         event: event.name(),
         what: format!("the tweet {id} that is {}", tweet.state.name()),
     })?;
+    let troubles = tweet.troubles;
     note_on_tweet(tweet, event, at);
-    if is_worth_showing(event) {
+    if is_worth_showing(event, troubles) {
         tweet.change += 1;
     }
     if tweet.state.is_terminal() {
@@ -296,16 +296,21 @@ fn note_on_tweet(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
         TweetEvent::SegmentPosted { post, known_by, .. } => {
             tweet.posts.push(Post {
                 id: post.clone(),
-                at,
+                at: live_since(tweet, *known_by, at),
                 known_by: *known_by,
                 deleted_at: None,
             });
             tweet.doubt_since = None;
         }
-        TweetEvent::NotSent { until, .. } | TweetEvent::DeletionDelayed { until, .. } => {
+        TweetEvent::NotSent { until, .. } => tweet.not_before = Some(*until),
+        TweetEvent::DeletionDelayed { until, .. } => {
             tweet.not_before = Some(*until);
+            tweet.troubles += 1;
         }
-        TweetEvent::DeletionAsked { .. } => tweet.not_before = None,
+        TweetEvent::DeletionAsked { .. } => {
+            tweet.not_before = None;
+            tweet.troubles = 0;
+        }
         // Their word is about now, however long it took to find out that somebody had to be asked.
         TweetEvent::SaidAbsent { .. } | TweetEvent::RetryAsked { .. } => {
             tweet.slot = tweet.slot.max(at);
@@ -315,6 +320,7 @@ fn note_on_tweet(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
             if let Some(gone) = gone {
                 gone.deleted_at = Some(at);
             }
+            tweet.troubles = 0;
         }
         TweetEvent::OutcomeUnknown { .. } => {
             tweet.doubt_since = tweet.doubt_since.or(tweet.sent_at);
@@ -332,6 +338,15 @@ fn note_on_tweet(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
         | TweetEvent::PersonAsked { .. }
         | TweetEvent::DeletionRefused { .. }
         | TweetEvent::Deleted => {}
+    }
+}
+
+/// What the timeline shows went live when its request left, however long nobody looked. A person who says that it is live
+/// says so for now.
+fn live_since(tweet: &Tweet, known_by: KnownBy, at: Timestamp) -> Timestamp {
+    match known_by {
+        KnownBy::Timeline => tweet.sent_at.map_or(at, |sent_at| sent_at.min(at)),
+        KnownBy::Answer | KnownBy::Person => at,
     }
 }
 
@@ -394,15 +409,18 @@ fn add_revision(tweet: &mut Tweet, event: &TweetEvent, at: Timestamp) {
     }
 }
 
-/// Whether a card that was up to date no longer is. Steps of the machinery that end by themselves are not shown.
-fn is_worth_showing(event: &TweetEvent) -> bool {
-    !matches!(
-        event,
-        TweetEvent::GenerationDelayed { .. }
-            | TweetEvent::PublishStarted { .. }
-            | TweetEvent::NotFoundYet { .. }
-            | TweetEvent::LookFailed { .. }
-            | TweetEvent::SegmentDeleted { .. }
-            | TweetEvent::DeletionDelayed { .. }
-    )
+/// Whether a card that was up to date no longer is, after so many troubles in a row. Steps of the machinery that end by
+/// themselves are not shown; that a deletion does not get on is, and that it does again.
+fn is_worth_showing(event: &TweetEvent, troubles: u32) -> bool {
+    match event {
+        TweetEvent::DeletionDelayed { .. } => troubles + 1 == TROUBLES_BEFORE_NOTICE,
+        TweetEvent::SegmentDeleted { .. } => troubles >= TROUBLES_BEFORE_NOTICE,
+        other => !matches!(
+            other,
+            TweetEvent::GenerationDelayed { .. }
+                | TweetEvent::PublishStarted { .. }
+                | TweetEvent::NotFoundYet { .. }
+                | TweetEvent::LookFailed { .. }
+        ),
+    }
 }

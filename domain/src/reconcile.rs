@@ -136,6 +136,7 @@ mod tests {
             unreadable,
             duplicate: false,
             next_look: Some(at(10)),
+            account: None,
         }
     }
 

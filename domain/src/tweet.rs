@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::content::{Content, ContentHash, Segment};
-use crate::ids::{AttemptNo, ChannelId, MessageId, PostId, RevisionNo, SegmentNo, TweetId};
+use crate::ids::{AttemptNo, ChannelId, Handle, MessageId, PostId, RevisionNo, SegmentNo, TweetId};
 use crate::metering::Usage;
 use crate::person::{Author, PersonRef};
 use crate::prompt_stamp::Origin;
@@ -47,7 +47,7 @@ pub struct Tweet {
     pub round: u32,
     /// Rounds in vain since a person last asked for one.
     pub vain_rounds: u8,
-    /// Calls to the model in a row that brought nothing.
+    /// Calls in a row that brought nothing: of a model, of a service that checks, of X to take something down.
     pub troubles: u32,
     /// The segments that went live, in order; what was deleted since is marked so.
     pub posts: Vec<Post>,
@@ -335,6 +335,9 @@ pub struct Uncertain {
     pub duplicate: bool,
     /// When to look next; none when a person has been asked instead.
     pub next_look: Option<Timestamp>,
+    /// The account that its request left for, where the client's is another one since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<Handle>,
 }
 
 /// What stopped a tweet.
@@ -460,7 +463,7 @@ pub struct Feedback {
 pub struct Post {
     /// X's id for it.
     pub id: PostId,
-    /// When Clara learned of it.
+    /// Since when: when Clara heard of it, or when its request left where only the timeline told her.
     pub at: Timestamp,
     /// How.
     pub known_by: KnownBy,

@@ -12,7 +12,7 @@ use clara_domain::tweet::ReasonCode;
 use clara_domain::validate::Rule;
 use clara_domain::{Command, Rejection};
 
-use super::kit::{Fault, Reply, Run, World, client, live, minutes};
+use super::kit::{Fault, Reply, Run, Sending, World, client, live, minutes};
 
 fn moderated(when_down: WhenDown) -> World {
     let mut world = World::with_clients(&["harbour"]);
@@ -276,6 +276,52 @@ fn an_approval_that_could_not_be_stored_keeps_nobody_from_theirs() {
         );
         world.journal.mend();
         run.ask(second, other).await;
+    });
+}
+
+/// A tweet that X has refused, and the approval of another client's with the same text.
+async fn refused_twin(world: &World, run: &Run) -> [(&'static str, Command); 2] {
+    let [(first, one), other] = twins(world, run).await;
+    let Command::Approve { tweet, revision } = one else {
+        panic!("{one:?}");
+    };
+    world.x.next(&client(first), [Sending::Refuse]);
+    run.ask(first, one).await;
+    run.until_state(first, tweet, "failed").await;
+    [(first, Command::Retry { tweet, revision }), other]
+}
+
+#[test]
+fn what_x_refused_is_not_tried_again_when_another_client_has_had_it_approved_since() {
+    let world = World::with_clients(&["harbour", "fjord"]);
+    live(&world, async |run| {
+        let [(first, retry), (second, other)] = refused_twin(&world, &run).await;
+        run.ask(second, other).await;
+        let refused = run.try_ask(first, retry).await.expect("an answer");
+        let Err(Refusal::Rejected(Rejection::NotValidated { findings })) = refused else {
+            panic!("{refused:?}");
+        };
+        assert_eq!(findings[0].rule, Rule::OtherClient);
+    });
+}
+
+#[test]
+fn trying_again_counts_for_other_clients_from_when_it_is_decided() {
+    let world = World::with_clients(&["harbour", "fjord"]);
+    live(&world, async |run| {
+        let [(first, retry), (second, other)] = refused_twin(&world, &run).await;
+        world.journal.gate.shut();
+        assert!(run.try_ask(first, retry).await.is_none());
+        let refused = run.try_ask(second, other).await.expect("an answer");
+        assert!(
+            matches!(
+                refused,
+                Err(Refusal::Rejected(Rejection::NotValidated { .. }))
+            ),
+            "{refused:?}"
+        );
+        world.journal.gate.open();
+        run.settle().await;
     });
 }
 

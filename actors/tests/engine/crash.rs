@@ -2,6 +2,8 @@
 
 use super::kit::{Fault, Run, Sending, World, ada, client, handle, live, minutes, seconds};
 use clara_actors::handle::Refusal;
+use clara_actors::ports::Clock;
+use clara_domain::command::SlotChoice;
 use clara_domain::ids::TweetId;
 use clara_domain::{Command, Rejection};
 
@@ -144,36 +146,28 @@ fn a_post_that_x_took_while_the_process_died_is_found_and_not_sent_again() {
     });
 }
 
-#[test]
-fn a_thread_that_was_interrupted_goes_on_where_it_stopped() {
-    let world = World::with_clients(&["harbour"]);
+/// One life that ends with the second segment of a thread of three live, and nobody told.
+fn dies_within_a_thread(world: &World) -> TweetId {
     let accepted = [Sending::Accept, Sending::AcceptAndDie];
     world.x.next(&client("harbour"), accepted);
-    let tweet = live(&world, async |run| {
+    live(world, async |run| {
         let tweet = run.engine.new_tweets(1)[0];
-        let Command::Plan {
-            tweets,
-            brief,
-            slot,
-            write,
-            ..
-        } = run.planning(tweet, minutes(5))
-        else {
-            unreachable!("a plan was asked for")
-        };
-        let thread = Command::Plan {
-            tweets,
-            brief,
-            segments: 3,
-            slot,
-            write,
-        };
+        let mut thread = run.planning(tweet, minutes(5));
+        if let Command::Plan { segments, .. } = &mut thread {
+            *segments = 3;
+        }
         run.ask("harbour", thread).await;
         run.until_state("harbour", tweet, "validated").await;
         run.approve("harbour", tweet).await;
         run.until("it dies", |run| run.world.diary.is_dead()).await;
         tweet
-    });
+    })
+}
+
+#[test]
+fn a_thread_that_was_interrupted_goes_on_where_it_stopped() {
+    let world = World::with_clients(&["harbour"]);
+    let tweet = dies_within_a_thread(&world);
     live(&world, async |run| {
         run.until_state("harbour", tweet, "posted").await;
         let tweet = run.tweet("harbour", tweet);
@@ -181,6 +175,29 @@ fn a_thread_that_was_interrupted_goes_on_where_it_stopped() {
         let texts: Vec<_> = content.segments.iter().map(|s| s.text.clone()).collect();
         assert_eq!(texts.len(), 3);
         assert_eq!(world.x.live(&handle("harbour")), texts);
+    });
+}
+
+#[test]
+fn a_thread_that_was_interrupted_for_hours_asks_before_it_goes_on() {
+    let world = World::with_clients(&["harbour"]);
+    let tweet = dies_within_a_thread(&world);
+    world.clock.set(world.clock.now() + minutes(180));
+    live(&world, async |run| {
+        run.until("it is settled", |run| {
+            run.state("harbour", tweet) != "uncertain"
+        })
+        .await;
+        assert_eq!(run.state("harbour", tweet), "overdue");
+        run.advance(minutes(60)).await;
+        assert_eq!(world.x.live(&handle("harbour")).len(), 2);
+        let now = Command::Reschedule {
+            tweet,
+            slot: SlotChoice::Now,
+        };
+        run.ask("harbour", now).await;
+        run.until_state("harbour", tweet, "posted").await;
+        assert_eq!(world.x.live(&handle("harbour")).len(), 3);
     });
 }
 

@@ -5,6 +5,7 @@ use clara_actors::alerts::Matter;
 use clara_actors::handle::Refusal;
 use clara_actors::ports::Clock;
 use clara_actors::ports::x::{Deletion, Exhausted};
+use clara_domain::client::NoticeKind;
 use clara_domain::command::SlotChoice;
 use clara_domain::ids::TweetId;
 use clara_domain::person::By;
@@ -246,6 +247,33 @@ fn a_post_is_taken_down_by_a_persons_word_and_tried_again_until_it_is_gone() {
         run.ask("harbour", delete(tweet)).await;
         run.until_state("harbour", tweet, "deleted").await;
         assert!(run.world.x.live(&handle("harbour")).is_empty());
+    });
+}
+
+#[test]
+fn a_deletion_that_x_does_not_take_holds_up_no_post_and_people_hear_of_it_once() {
+    let world = World::with_clients(&["harbour"]);
+    let reason = || "503".to_owned();
+    let vain = std::iter::repeat_with(|| Deletion::NotKnown { reason: reason() });
+    world.x.next_deletions(vain.take(500));
+    live(&world, async |run| {
+        let tweet = run.approved("harbour", minutes(10)).await;
+        run.until_state("harbour", tweet, "posted").await;
+        run.ask("harbour", delete(tweet)).await;
+        for _ in 0..6 {
+            let post = run.approved("harbour", minutes(10)).await;
+            run.advance(minutes(10) + seconds(60)).await;
+            assert_eq!(run.state("harbour", post), "posted");
+        }
+        assert_eq!(run.state("harbour", tweet), "deleting");
+        let told = run.world.desk.notices(&client("harbour"));
+        assert!(
+            matches!(told.as_slice(), [NoticeKind::DeletionTrouble { .. }]),
+            "{told:?}"
+        );
+        let cards = run.world.desk.cards(tweet);
+        let shown = cards.last().unwrap().client.tweet(tweet).unwrap().troubles;
+        assert!(shown >= 3, "{shown}");
     });
 }
 

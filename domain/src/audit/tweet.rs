@@ -1,14 +1,15 @@
 //! What the judge keeps of one tweet, and what may come when.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use super::Found;
 use crate::content::{Content, ContentHash};
 use crate::event::TweetEvent as E;
-use crate::ids::{AttemptNo, PersonId, PostId, RevisionNo, SegmentNo};
+use crate::ids::{AttemptNo, Handle, PersonId, PostId, RevisionNo, RoleId, SegmentNo};
 use crate::person::{Author, PersonRef};
+use crate::tweet::KnownBy;
 
 /// See the module.
 #[derive(Debug, Clone)]
@@ -22,18 +23,32 @@ pub(super) struct Seen {
     overridden: bool,
     /// Services are being asked about the text.
     checking: bool,
-    pub(super) approvals: BTreeSet<PersonId>,
+    pub(super) approvals: BTreeMap<PersonId, Given>,
     pub(super) approved: bool,
     pub(super) attempt: AttemptNo,
     /// How many segments are, or were, live.
     pub(super) live: u32,
-    /// When it was last heard that a segment is live.
+    /// When the last request left.
+    sent_at: Option<Timestamp>,
+    /// The account that it left for.
+    pub(super) sent_to: Option<Handle>,
+    /// When its last live segment went live, as far as that is known: what only the timeline showed may have been live since
+    /// its request left.
     pub(super) live_at: Option<Timestamp>,
     /// The posts of it that are on X.
     posts: BTreeSet<PostId>,
     pub(super) deleting: bool,
     pub(super) flight: Flight,
     pub(super) ended: bool,
+}
+
+/// One person's approval of the text that there is.
+#[derive(Debug, Clone)]
+pub(super) struct Given {
+    /// The roles that they had; none where that is not known.
+    pub(super) roles: Option<BTreeSet<RoleId>>,
+    /// Since then the settings say otherwise who approves, or how many must: it may be given anew.
+    may_come_again: bool,
 }
 
 /// What is known of the request that left last.
@@ -59,10 +74,12 @@ impl Seen {
             passed: false,
             overridden: false,
             checking: false,
-            approvals: BTreeSet::new(),
+            approvals: BTreeMap::new(),
             approved: false,
             attempt: AttemptNo(0),
             live: 0,
+            sent_at: None,
+            sent_to: None,
             live_at: None,
             posts: BTreeSet::new(),
             deleting: false,
@@ -90,8 +107,25 @@ impl Seen {
         );
         let is_valid = self.passed || self.overridden;
         found.unless(is_valid, "approved although it did not pass validation");
-        let is_new = !self.approvals.contains(&by.id);
+        let given = self.approvals.get(&by.id);
+        let is_new = given.is_none_or(|given| given.may_come_again);
         found.unless(is_new, "one person's approval was counted twice");
+    }
+
+    /// The settings say otherwise now who approves, or how many must.
+    pub(super) fn approvals_may_come_again(&mut self) {
+        for given in self.approvals.values_mut() {
+            given.may_come_again = true;
+        }
+    }
+
+    /// Takes note of somebody's approval.
+    pub(super) fn note_approval(&mut self, by: &PersonRef, roles: Option<&BTreeSet<RoleId>>) {
+        let given = Given {
+            roles: roles.cloned(),
+            may_come_again: false,
+        };
+        self.approvals.insert(by.id.clone(), given);
     }
 
     /// Takes note of an event that is not its planning.
@@ -177,9 +211,6 @@ impl Seen {
 
     fn note_decision(&mut self, event: &E, found: &mut Found) {
         match event {
-            E::ApprovalGiven { by, .. } => {
-                self.approvals.insert(by.id.clone());
-            }
             E::Approved { .. } => self.approved = true,
             E::Rescheduled { slot, urgent, .. } => (self.slot, self.urgent) = (*slot, *urgent),
             E::Cancelled { .. } | E::Rejected { .. } => {
@@ -197,8 +228,14 @@ impl Seen {
         match event {
             E::PublishStarted { attempt, .. } => {
                 (self.attempt, self.flight) = (*attempt, Flight::Sending);
+                self.sent_at = Some(at);
             }
-            E::SegmentPosted { segment, post, .. } => {
+            E::SegmentPosted {
+                segment,
+                post,
+                known_by,
+                ..
+            } => {
                 let was_sent = self.flight != Flight::Settled;
                 found.unless(
                     was_sent,
@@ -206,7 +243,9 @@ impl Seen {
                 );
                 found.unless(*segment == SegmentNo(self.live), "posted out of order");
                 (self.live, self.flight) = (self.live + 1, Flight::Settled);
-                self.live_at = Some(at);
+                let was_found = *known_by == KnownBy::Timeline;
+                let sent_at = self.sent_at.filter(|sent_at| was_found && *sent_at < at);
+                self.live_at = Some(sent_at.unwrap_or(at));
                 self.posts.insert(post.clone());
             }
             E::Posted => {

@@ -1,6 +1,6 @@
 //! Approval and rejection: who may, once each, and only of the text they saw.
 
-use super::check::said_since;
+use super::check::not_said_since;
 use super::generate::all_of;
 use super::{Ask, Decision, said, seen, wrong_state};
 use crate::command::MAX_REASON;
@@ -31,12 +31,7 @@ pub(super) fn approve(ask: &Ask, id: TweetId, revision: RevisionNo) -> Decision 
     if !policy.author_counts && is_author(current, &by) {
         return Err(Rejection::AuthorMayNotApprove);
     }
-    if current.overridden.is_none() {
-        let findings = said_since(ask, ask.settings()?, tweet, &current.content);
-        if !findings.is_empty() {
-            return Err(Rejection::NotValidated { findings });
-        }
-    }
+    not_said_since(ask, tweet, current)?;
     let hash = current.hash;
     let mut events = vec![TweetEvent::ApprovalGiven { revision, hash, by }];
     if tweet.approvals.len() + 1 >= usize::from(policy.needed.get()) {

@@ -7,7 +7,7 @@ use crate::facts::{Source, Unsaid, unsaid};
 use crate::person::Author;
 use crate::rejection::Rejection;
 use crate::settings::ClientSettings;
-use crate::tweet::{Checking, Tweet};
+use crate::tweet::{Checking, Revision, Tweet};
 use crate::validate::{
     Finding, Rule, Severity, Span, ValidationReport, echoes, repeats_others, validate,
 };
@@ -84,17 +84,23 @@ pub(super) fn judged(
     })
 }
 
-/// What other clients have had approved since a text was checked, and keeps it from being approved now.
-pub(super) fn said_since(
+/// Refuses a text that is about to be approved, or sent again, where another client has had the same approved since it was
+/// checked. A person's word for it by name stands.
+pub(super) fn not_said_since(
     ask: &Ask,
-    settings: &ClientSettings,
     tweet: &Tweet,
-    content: &Content,
-) -> Vec<Finding> {
+    revision: &Revision,
+) -> Result<(), Rejection> {
+    if revision.overridden.is_some() {
+        return Ok(());
+    }
     let beside = ask.around.corpus.beside(ask.client, tweet.id).standing();
-    let mut findings = repeats_others(content, &settings.rules, &beside);
+    let mut findings = repeats_others(&revision.content, &ask.settings()?.rules, &beside);
     findings.retain(|finding| finding.severity == Severity::Error);
-    findings
+    if findings.is_empty() {
+        return Ok(());
+    }
+    Err(Rejection::NotValidated { findings })
 }
 
 /// All that may be taken for true: one for all the candidates of a tweet, so that it is read once.

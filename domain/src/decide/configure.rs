@@ -1,8 +1,9 @@
 //! Adding a client, changing its settings, pausing and resuming it.
 
+use super::publish::unknown;
 use super::{Ask, Decision, said};
 use crate::command::MAX_REASON;
-use crate::event::Event;
+use crate::event::{Event, TweetEvent};
 use crate::person::{By, Right};
 use crate::rejection::Rejection;
 use crate::settings::ClientSettings;
@@ -24,9 +25,38 @@ pub(super) fn configure(ask: &Ask, settings: &ClientSettings) -> Decision {
     if ask.client.settings.as_deref() == Some(settings) {
         return Ok(Vec::new());
     }
-    Ok(vec![Event::Configured {
+    let mut events = doubts_about_account(ask, settings);
+    events.push(Event::Configured {
         settings: Box::new(settings.clone()),
-    }])
+    });
+    Ok(events)
+}
+
+/// What may have arrived on one account cannot be looked for on another one's timeline: people are asked.
+fn doubts_about_account(ask: &Ask, settings: &ClientSettings) -> Vec<Event> {
+    let before = ask.client.settings.as_ref().map(|before| &before.handle);
+    let Some(before) = before.filter(|before| **before != settings.handle) else {
+        return Vec::new();
+    };
+    let mut events = Vec::new();
+    for tweet in ask.client.tweets.values() {
+        if !tweet.state.is_in_doubt() {
+            continue;
+        }
+        let uncertain = tweet.state.uncertain();
+        let account = uncertain.and_then(|uncertain| uncertain.account.as_ref());
+        let account = account.unwrap_or(before);
+        if uncertain.is_none() {
+            let reason = "the client's account was changed while it was on its way";
+            events.push(unknown(ask.now, reason, false).of(tweet.id));
+        }
+        let reason = format!(
+            "it was sent to @{account}, and the client's account is @{} since",
+            settings.handle
+        );
+        events.push(TweetEvent::PersonAsked { reason }.of(tweet.id));
+    }
+    events
 }
 
 pub(super) fn pause(ask: &Ask, reason: &str) -> Decision {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::generate::all_of;
 use super::{Ask, Decision, said, wrong_state};
+use crate::backoff::Backoff;
 use crate::client::later;
 use crate::command::{DeleteOutcome, MAX_REASON};
 use crate::event::TweetEvent;
@@ -13,8 +14,9 @@ use crate::person::Right;
 use crate::rejection::Rejection;
 use crate::tweet::TweetState;
 
-/// The shortest time before a deletion that was not granted is tried again.
-const RETRY_DELAY: Duration = Duration::from_secs(15);
+/// The pauses after a deletion that was not granted. They grow well beyond the time for which a failing service is left
+/// alone: whatever keeps X from deleting need not keep it from posting, and then posts are the ones that find out.
+const BACKOFF: Backoff = Backoff::new(Duration::from_secs(15), Duration::from_secs(300));
 
 pub(super) fn delete(ask: &Ask, id: TweetId, reason: &str) -> Decision {
     let by = ask.person(Right::Approve)?.who.clone();
@@ -44,10 +46,13 @@ pub(super) fn record(ask: &Ask, id: TweetId, post: &PostId, outcome: &DeleteOutc
         DeleteOutcome::NotYet {
             reason,
             retry_after,
-        } => vec![TweetEvent::DeletionDelayed {
-            reason: reason.clone(),
-            until: later(ask.now, retry_after.unwrap_or_default().max(RETRY_DELAY)),
-        }],
+        } => {
+            let pause = BACKOFF.pause(tweet.troubles);
+            vec![TweetEvent::DeletionDelayed {
+                reason: reason.clone(),
+                until: later(ask.now, pause.max(retry_after.unwrap_or_default())),
+            }]
+        }
         DeleteOutcome::Refused { reason } => vec![TweetEvent::DeletionRefused {
             reason: reason.clone(),
         }],

@@ -135,7 +135,7 @@ fn is_awaited(tweet: &Tweet, attempt: AttemptNo, segment: SegmentNo) -> bool {
     tweet.state == sending && tweet.next_segment() == segment
 }
 
-fn unknown(now: Timestamp, reason: &str, duplicate: bool) -> TweetEvent {
+pub(super) fn unknown(now: Timestamp, reason: &str, duplicate: bool) -> TweetEvent {
     TweetEvent::OutcomeUnknown {
         reason: reason.to_owned(),
         duplicate,

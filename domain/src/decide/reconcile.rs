@@ -1,5 +1,6 @@
 //! Settling what became of a request whose answer was lost: by the timeline, or by a person.
 
+use super::check::not_said_since;
 use super::generate::all_of;
 use super::publish::went_live;
 use super::{Ask, Decision, seen, wrong_state};
@@ -97,5 +98,9 @@ pub(super) fn retry(ask: &Ask, id: TweetId, revision: RevisionNo) -> Decision {
         return Err(wrong_state("retry", tweet));
     }
     seen(tweet, revision)?;
+    // Once refused it stood in nobody's way, so another client may have had the same approved meanwhile.
+    if let Some(current) = tweet.current() {
+        not_said_since(ask, tweet, current)?;
+    }
     Ok(all_of(id, vec![TweetEvent::RetryAsked { by }]))
 }

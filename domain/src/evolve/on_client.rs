@@ -5,16 +5,13 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::client::{Client, Notice, NoticeKind, PostedText};
+use crate::client::{Client, Notice, NoticeKind, PostedText, TROUBLES_BEFORE_NOTICE};
 use crate::event::TweetEvent;
 use crate::ids::{SegmentNo, TweetId};
 use crate::metering::Item;
 use crate::tweet::TweetState;
 use crate::validate::text_key;
 use crate::weight::has_link;
-
-/// Tries in a row that may bring nothing before people are told.
-const TROUBLES_BEFORE_NOTICE: u32 = 3;
 
 /// A model is asked for a text: there may be so many in 24 hours.
 pub(super) fn note_generation(
@@ -118,6 +115,12 @@ fn notice_of(client: &Client, id: TweetId, event: &TweetEvent) -> Option<NoticeK
             .map(|_| NoticeKind::CheckTrouble {
                 reason: reason.clone(),
             }),
+        TweetEvent::DeletionDelayed { reason, .. } => client
+            .tweet(id)
+            .filter(|tweet| tweet.troubles == TROUBLES_BEFORE_NOTICE)
+            .map(|_| NoticeKind::DeletionTrouble {
+                reason: reason.clone(),
+            }),
         TweetEvent::Planned { .. }
         | TweetEvent::SentBack { .. }
         | TweetEvent::RegenerationAsked { .. }
@@ -143,7 +146,6 @@ fn notice_of(client: &Client, id: TweetId, event: &TweetEvent) -> Option<NoticeK
         | TweetEvent::RetryAsked { .. }
         | TweetEvent::DeletionAsked { .. }
         | TweetEvent::SegmentDeleted { .. }
-        | TweetEvent::DeletionDelayed { .. }
         | TweetEvent::Deleted => None,
     }
 }

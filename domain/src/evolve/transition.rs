@@ -323,6 +323,7 @@ fn became_uncertain(
             unreadable: 0,
             duplicate,
             next_look: Some(next_look),
+            account: None,
         })
     })
 }

@@ -6,16 +6,15 @@ use std::time::Duration;
 use clara_domain::client::NoticeKind;
 use clara_domain::command::{SlotChoice, Verdict};
 use clara_domain::content::Content;
-use clara_domain::corpus::Corpus;
 use clara_domain::effect::generation;
-use clara_domain::ids::{ClientId, LessonNo};
+use clara_domain::ids::LessonNo;
 use clara_domain::metering::{Item, Spent, Tokens};
 use clara_domain::person::By;
 use clara_domain::prompt_stamp::{Origin, PromptStamp};
 use clara_domain::settings::{ClientSettings, WhenDown};
 use clara_domain::tweet::{Measured, ReasonCode};
 use clara_domain::validate::{Level, Repair, Rule, Severity, TextRules};
-use clara_domain::{Client, Command, Effect, Rejection};
+use clara_domain::{Command, Effect, Rejection};
 
 use crate::world::{
     World, ana, approve, away, bad, checked, cho, choose, dee, edit, first, flagged, good,
@@ -430,63 +429,4 @@ fn the_briefs_beyond_a_days_texts_wait_and_people_are_told_once() {
     let told: Vec<_> = world.client.notices.iter().map(|n| &n.kind).collect();
     let per_day = 2;
     assert_eq!(told, [&NoticeKind::GenerationsUsedUp { per_day, until }]);
-}
-
-/// Another client, with a text that is validated or approved.
-fn other(text: &str, approve_it: bool) -> Client {
-    let mut world = World::new();
-    world.client.id = ClientId::new("fjord").unwrap();
-    world.plan(SlotChoice::NextFree);
-    world.drafted(vec![Content::texts([text])]);
-    if approve_it {
-        world.approved();
-    }
-    world.client
-}
-
-const SAID: &str = "the new oat roast arrives on Friday, come and taste it by the window with us";
-const NEARLY: &str =
-    "The new oat roast arrives on Friday: come and taste it by our window with us!";
-
-#[test]
-fn what_another_client_says_is_not_said_again() {
-    for text in [SAID, NEARLY] {
-        let mut world = planned(|_| ());
-        world.around.corpus.note_all(&other(SAID, false));
-        let command = crate::world::written(world.tweet(), vec![Content::texts([text])]);
-        let names = world.done(&By::Engine, command);
-        let back = ["revision_written", "validation_failed", "sent_back"];
-        assert_eq!(names, back, "{text}");
-    }
-}
-
-#[test]
-fn what_another_client_had_approved_since_cannot_be_approved() {
-    let mut world = planned(|_| ());
-    world.drafted(vec![Content::texts([NEARLY])]);
-    let command = approve(world.tweet());
-    // As long as neither is approved, the first one may be.
-    world.around.corpus.note_all(&other(SAID, false));
-    let mut first_one = world.clone();
-    first_one.done(&ana(), command.clone());
-    world.around.corpus.note_all(&other(SAID, true));
-    let Rejection::NotValidated { findings } = world.refused(&ana(), command) else {
-        panic!("another rejection");
-    };
-    assert_eq!(findings[0].rule, Rule::OtherClient);
-    assert_eq!(findings[0].severity, Severity::Error);
-    assert!(findings[0].message.contains("fjord"), "{findings:?}");
-}
-
-#[test]
-fn the_corpus_forgets_what_is_not_said_any_more() {
-    let mut corpus = Corpus::default();
-    let mut world = planned(|_| ());
-    world.drafted(vec![Content::texts([SAID])]);
-    corpus.note_all(&world.client);
-    assert_eq!(corpus.len(), 1);
-    let command = reject(world.tweet(), "off brand");
-    world.done(&ana(), command);
-    corpus.note_all(&world.client);
-    assert!(corpus.is_empty());
 }

@@ -1,13 +1,15 @@
 //! The judge finds what he is there for: a good life is bent in one place, and he says so at that place.
 
 use clara_domain::audit::{Asker, Judge};
+use clara_domain::command::Look;
 use clara_domain::content::Content;
-use clara_domain::ids::{AttemptNo, SegmentNo};
-use clara_domain::person::{By, PersonRef};
+use clara_domain::ids::{AttemptNo, Handle, SegmentNo};
+use clara_domain::person::{By, Grant, PersonRef};
+use clara_domain::settings::ClientSettings;
 use clara_domain::{Event, TweetEvent as E};
 use jiff::Timestamp;
 
-use crate::world::{World, ana, at, eve, first, good, minutes, name, post_id};
+use crate::world::{World, ana, at, ben, eve, first, good, minutes, name, post_id, unknown};
 
 /// An event as a record has it: when, who asked, what.
 type Entry = (Timestamp, Option<PersonRef>, Event);
@@ -16,6 +18,10 @@ type Entry = (Timestamp, Option<PersonRef>, Event);
 fn good_life() -> Vec<Entry> {
     let mut world = World::sending(1);
     world.accepted(8);
+    entries(&world)
+}
+
+fn entries(world: &World) -> Vec<Entry> {
     let entries = world.journal.iter().map(|(at, record)| {
         let event: Event = serde_json::from_str(record).unwrap();
         let by = match &event {
@@ -218,4 +224,101 @@ fn what_was_sent_at_a_wrong_time_is_found() {
     };
     life.insert(place, (slot, None, pause));
     found(&life, "publish_started", "sent while paused");
+}
+
+#[test]
+fn the_rest_of_a_thread_is_late_when_its_beginning_has_been_live_for_long_whenever_that_was_found()
+{
+    let mut world = World::sending(2);
+    world.sent(unknown());
+    world.pass(minutes(180));
+    let post = post_id(7);
+    world.looked(Look::Found { post });
+    let start = E::PublishStarted {
+        attempt: AttemptNo(2),
+        segment: SegmentNo(1),
+        hash: good(2).hash(),
+    };
+    world.live(&start.of(first()));
+    let what = "sent late without asking";
+    found(&entries(&world), "publish_started", what);
+}
+
+#[test]
+fn what_the_timeline_of_another_account_settles_is_found() {
+    let mut world = World::sending(1);
+    world.sent(unknown());
+    let mut settings = crate::world::settings();
+    settings.handle = Handle::new("fjordcoffee").unwrap();
+    let settings = Box::new(settings);
+    world.live(&Event::Configured { settings });
+    let mut found_there = world.clone();
+    let what = "settled by the timeline of another account";
+    for _ in 0..3 {
+        world.looks_in_vain();
+    }
+    found(&entries(&world), "proved_absent", what);
+    let post = post_id(7);
+    found_there.looked(Look::Found { post });
+    found(&entries(&found_there), "segment_posted", what);
+}
+
+/// A life in which the settings change right before the last approval.
+fn with_other_settings(change: impl FnOnce(&mut ClientSettings)) -> Vec<Entry> {
+    let mut life = good_life();
+    let Event::Configured { settings } = &mut life[0].2 else {
+        panic!("it begins with the settings");
+    };
+    settings.approval.needed = 2.try_into().unwrap();
+    let mut other = settings.clone();
+    change(&mut other);
+    let place = place(&life, "approval_given");
+    let (when, bens) = (life[place].0, ben().who().unwrap());
+    let mut second = life[place].clone();
+    second.1 = Some(bens.clone());
+    if let Event::Tweet {
+        event: E::ApprovalGiven { by, .. },
+        ..
+    } = &mut second.2
+    {
+        *by = bens;
+    }
+    life.insert(place + 1, second);
+    let change = Event::Configured { settings: other };
+    life.insert(place + 1, (when, None, change));
+    life
+}
+
+#[test]
+fn an_approval_that_does_not_count_any_more_is_not_counted() {
+    assert_eq!(judged(&with_other_settings(|_| ())), None);
+    let what = "approved by too few people";
+    let removed = with_other_settings(|settings| {
+        settings.access.approve = Grant {
+            people: [ben().who().unwrap().id].into(),
+            ..Grant::default()
+        };
+    });
+    found(&removed, "approved", what);
+    let more = with_other_settings(|settings| {
+        settings.approval.needed = 3.try_into().unwrap();
+    });
+    found(&more, "approved", what);
+}
+
+#[test]
+fn one_person_approves_twice_only_where_the_settings_changed_between() {
+    let twice = |settings_change: bool| {
+        let mut life = with_other_settings(|settings| {
+            if settings_change {
+                settings.approval.author_counts = false;
+            }
+        });
+        let place = place(&life, "approval_given");
+        life.insert(place + 2, life[place].clone());
+        life
+    };
+    assert_eq!(judged(&twice(true)), None);
+    let what = "one person's approval was counted twice";
+    found(&twice(false), "approval_given", what);
 }

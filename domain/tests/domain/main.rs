@@ -7,7 +7,9 @@
 
 mod approving;
 mod calendar;
+mod changing;
 mod checking;
+mod elsewhere;
 mod journal;
 mod judging;
 mod knowing;

@@ -296,6 +296,44 @@ fn a_send_that_was_cut_off_is_unknown_and_one_in_hand_is_not() {
     assert_eq!(world.state(), "uncertain");
 }
 
+/// A thread whose first segment was on its way when Clara ended; three hours later she finds it on the timeline.
+fn found_after_an_outage() -> World {
+    let mut world = World::sending(2);
+    world.pass(minutes(180));
+    world.done(&By::Engine, recover([]));
+    world.now = world.wake().unwrap();
+    let post = post_id(7);
+    assert_eq!(world.looked(Look::Found { post }), ["segment_posted"]);
+    world
+}
+
+#[test]
+fn the_rest_of_a_thread_that_is_found_after_an_outage_asks_before_it_goes_on() {
+    let mut world = found_after_an_outage();
+    assert_eq!(world.tick(), ["overdue"]);
+    let mut world = found_after_an_outage();
+    assert_eq!(world.begin(), ["overdue"]);
+    assert_eq!(world.rescheduled(SlotChoice::Now), ["rescheduled"]);
+    assert_eq!(world.begin(), ["publish_started"]);
+}
+
+#[test]
+fn a_person_who_says_that_a_segment_is_live_means_the_rest_too_and_now() {
+    let mut world = World::sending(2);
+    world.sent(unknown());
+    let reason = "503".to_owned();
+    while world.state() == "uncertain" && world.wake().is_some() {
+        world.now = world.wake().unwrap();
+        let reason = reason.clone();
+        world.looked(Look::Unreadable { reason });
+    }
+    world.pass(minutes(180));
+    let post = post_id(7);
+    assert_eq!(world.settled(Settlement::Live { post }), ["segment_posted"]);
+    assert_eq!(world.tick(), [""; 0]);
+    assert_eq!(world.begin(), ["publish_started"]);
+}
+
 #[test]
 fn a_tweet_that_could_not_go_out_in_time_becomes_a_question_and_goes_out_when_told() {
     let mut world = World::ready(1);

@@ -85,7 +85,7 @@ fn replay(from: Client, records: &[(jiff::Timestamp, String)]) -> Client {
 fn the_random_lives_see_everything_that_can_happen() {
     let mut runner = TestRunner::deterministic();
     let mut seen = BTreeSet::new();
-    for _ in 0..300 {
+    for _ in 0..500 {
         let script = lives().new_tree(&mut runner).unwrap().current();
         seen.extend(lived(&script).seen);
     }

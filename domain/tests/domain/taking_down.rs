@@ -1,5 +1,7 @@
 //! Scenarios of taking down what is live, of threads that stopped half-way, and of the brake that holds everything.
 
+use std::time::Duration;
+
 use clara_domain::client::NoticeKind;
 use clara_domain::command::{DeleteOutcome, SlotChoice};
 use clara_domain::person::{By, Grant, Right};
@@ -122,6 +124,70 @@ fn what_cannot_be_taken_down_yet_is_tried_again_and_what_x_refuses_is_told() {
     let told = world.client.notices.back().unwrap();
     assert!(matches!(told.kind, NoticeKind::NotDeleted { .. }));
     assert_eq!(world.done(&ana(), delete()), ["deletion_asked"]);
+}
+
+fn not_yet(post: u64) -> Command {
+    let outcome = DeleteOutcome::NotYet {
+        reason: "503".to_owned(),
+        retry_after: None,
+    };
+    deletion(post, outcome)
+}
+
+#[test]
+fn what_x_does_not_take_down_is_tried_less_and_less_often_and_people_hear_of_it_once() {
+    let mut world = World::sending(1);
+    world.accepted(1);
+    world.done(&ana(), delete());
+    let before = world.tweet().change;
+    for (tries, expected) in [
+        (1, 15),
+        (2, 30),
+        (3, 60),
+        (4, 120),
+        (5, 240),
+        (6, 300),
+        (7, 300),
+    ] {
+        world.done(&By::Engine, not_yet(1));
+        let wait = Duration::try_from(world.wake().unwrap() - world.now).unwrap();
+        assert_eq!(wait, Duration::from_secs(expected));
+        let shown = world.tweet().change - before;
+        assert_eq!(
+            (shown, world.client.notices.len()),
+            match tries {
+                1 | 2 => (0, 0),
+                _ => (1, 1),
+            }
+        );
+        world.pass(wait);
+        assert_eq!(world.owed(), [owed_deletion(1)]);
+    }
+    let reason = "503".to_owned();
+    let told = world.client.notices.back().unwrap();
+    assert_eq!(told.kind, NoticeKind::DeletionTrouble { reason });
+    assert_eq!(told.tweet, Some(first()));
+}
+
+#[test]
+fn a_deletion_that_gets_on_or_is_asked_for_anew_begins_with_short_pauses_again() {
+    let mut world = posted_thread();
+    world.done(&ana(), delete());
+    for _ in 0..4 {
+        world.done(&By::Engine, not_yet(3));
+    }
+    let shown = world.tweet().change;
+    world.done(&By::Engine, deletion(3, DeleteOutcome::Gone));
+    // The card says no more that nothing happens.
+    assert_eq!(
+        (world.tweet().troubles, world.tweet().change),
+        (0, shown + 1)
+    );
+    world.done(&By::Engine, not_yet(2));
+    let reason = "403".to_owned();
+    world.done(&By::Engine, deletion(2, DeleteOutcome::Refused { reason }));
+    world.done(&ana(), delete());
+    assert_eq!(world.tweet().troubles, 0);
 }
 
 #[test]

@@ -295,12 +295,26 @@ fn being_deleted() -> Story {
 }
 
 fn deletion(outcome: DeleteOutcome) -> (Client, Tweet) {
-    let deletion = Command::RecordDeletion {
+    let deletion = record_deletion(outcome);
+    being_deleted().then(By::Engine, deletion).end()
+}
+
+fn record_deletion(outcome: DeleteOutcome) -> Command {
+    Command::RecordDeletion {
         tweet: TWEET,
         post: PostId::new("1234567890123456789").unwrap(),
         outcome,
+    }
+}
+
+fn not_deleted_for_long() -> (Client, Tweet) {
+    let vain = DeleteOutcome::NotYet {
+        reason: "503".into(),
+        retry_after: None,
     };
-    being_deleted().then(By::Engine, deletion).end()
+    let tries = std::iter::repeat_n(record_deletion(vain), 3);
+    let story = tries.fold(being_deleted(), |story, vain| story.then(By::Engine, vain));
+    story.end()
 }
 
 /// A tweet in every state, with the client that it is part of.
@@ -383,6 +397,7 @@ pub(crate) fn all() -> Vec<(&'static str, Client, Tweet)> {
         ),
         named("overdue, a part is live", thread_going_out().lapsed().end()),
         named("deleting", being_deleted().end()),
+        named("deleting, X does not do it", not_deleted_for_long()),
         named("deleted", deletion(DeleteOutcome::Gone)),
         named(
             "failed, not deleted",

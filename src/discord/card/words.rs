@@ -1,5 +1,7 @@
 //! What a card says about where its tweet stands: what happened, what is safe, and what to do next.
 
+use clara_domain::client::TROUBLES_BEFORE_NOTICE;
+use clara_domain::ids::Handle;
 use clara_domain::tweet::{Failure, Post, Revision, Uncertain};
 use clara_domain::{Client, Tweet, TweetState};
 
@@ -50,6 +52,7 @@ pub(crate) fn status(client: &Client, tweet: &Tweet) -> String {
             Failure::Refused { .. } => "X refused a post".to_owned(),
             Failure::NotDeleted { .. } => "X refused to delete a post".to_owned(),
         },
+        TweetState::Deleting { .. } if is_stuck(tweet) => "X does not delete a tweet".to_owned(),
         TweetState::Deleting { .. } => "a tweet is being deleted from X".to_owned(),
         TweetState::Deleted { by, .. } => {
             format!("a tweet was deleted from X by {}", line(&by.name, 40))
@@ -115,11 +118,19 @@ pub(super) fn note(client: &Client, tweet: &Tweet) -> String {
         TweetState::Missed { .. } => missed(tweet),
         TweetState::Failed { failure, .. } => failed(client, tweet, failure),
         TweetState::Deleting { by, reason, at } => format!(
-            "{} had it taken down at {}: “{}”. {} still live; Clara asks X until it is gone. There is nothing to do.",
+            "{} had it taken down at {}: “{}”. {} still live; {}",
             line(&by.name, 60),
             moment(*at, &zone),
             line(reason, 400),
-            of_it(tweet.live().count())
+            of_it(tweet.live().count()),
+            if is_stuck(tweet) {
+                format!(
+                    "X has not done it in several tries. Clara keeps asking, at most five minutes apart, and posts go out                      meanwhile if X takes them. If it cannot wait, delete it by hand, see {}: Clara notices that it is gone.",
+                    profile(client)
+                )
+            } else {
+                "Clara asks X until it is gone. There is nothing to do.".to_owned()
+            }
         ),
         TweetState::Deleted { by, reason, at } => format!(
             "{} had it taken down: “{}”. Nothing of it is live since {}. What readers have seen or copied Clara cannot \
@@ -129,6 +140,11 @@ pub(super) fn note(client: &Client, tweet: &Tweet) -> String {
             moment(*at, &zone)
         ),
     }
+}
+
+/// Whether people were told that its deletion does not get on.
+fn is_stuck(tweet: &Tweet) -> bool {
+    tweet.troubles >= TROUBLES_BEFORE_NOTICE
 }
 
 fn of_it(posts: usize) -> String {
@@ -246,16 +262,23 @@ fn uncertain_note(client: &Client, uncertain: &Uncertain) -> String {
             "Clara cannot tell whether a post is live: {reason}. Nothing is sent again before somebody says so. Look at \
              {}: if it is there, press “It is live” and paste its link; if it is not, press “Post again”. “Drop” leaves \
              everything as it is.",
-            profile(client)
+            uncertain
+                .account
+                .as_ref()
+                .map_or_else(|| profile(client), profile_of)
         ),
     }
 }
 
 fn profile(client: &Client) -> String {
     match &client.settings {
-        Some(settings) => format!("https://x.com/{}", settings.handle),
+        Some(settings) => profile_of(&settings.handle),
         None => "the account".to_owned(),
     }
+}
+
+fn profile_of(account: &Handle) -> String {
+    format!("https://x.com/{account}")
 }
 
 fn missed(tweet: &Tweet) -> String {

@@ -234,10 +234,32 @@ fn notice_said(kind: &NoticeKind, tweet: &str, client: &str) -> Said {
             "Nothing is sent again before somebody says so.",
             "Look at the account on X, then press “It is live” or “Post again” on the card.",
         ),
+        NoticeKind::DeletionTrouble { reason } => told(
+            format!(
+                "X has not taken down tweet `{tweet}` in several tries: {}.",
+                line(reason, 300)
+            ),
+            "What is live of it stays live for now; Clara keeps trying, and posts go out meanwhile if X takes them.",
+            "If it cannot wait, delete it on X by hand: Clara notices that it is gone. Otherwise there is nothing to do.",
+        ),
         NoticeKind::NotDeleted { reason } => told(
             format!("X did not delete tweet `{tweet}`: “{}”.", line(reason, 300)),
             "What is live of it stays live.",
             "Put right what is named and press “Delete from X” on its card again, or delete it on X by hand.",
+        ),
+        NoticeKind::ApprovalsVoid { tweets } => told(
+            format!(
+                "Who approves tweets of `{client}`, or how many must, has changed. {}",
+                match tweets {
+                    1 => "1 tweet waited for another approval; the one it had counts no more."
+                        .to_owned(),
+                    many => format!(
+                        "{many} tweets waited for another approval; those they had count no more."
+                    ),
+                }
+            ),
+            "None of them is posted before it is approved anew. What was approved by enough people stays approved.",
+            "Approve on their cards again; `/queue` has them.",
         ),
         NoticeKind::Paused { reason } => told(
             format!("Clara paused `{client}`: {}.", line(reason, 300)),

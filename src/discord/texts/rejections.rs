@@ -224,9 +224,9 @@ fn not_validated(findings: &[Finding]) -> String {
     let list: String = lines.take(6).collect();
     cut(
         &three(
-            "This text did not pass the check, so it cannot be approved.",
+            "This text does not pass the check, so it cannot go out as it is.",
             NOTHING_CHANGED,
-            &format!("Edit it, have it written again, or override the check with a reason.{list}"),
+            &format!("Edit it, have it written again, or override the check with a reason, as its card offers.{list}"),
         ),
         1900,
     )

@@ -348,6 +348,8 @@ fn what_alerts_say() {
         NoticeKind::PersonAsked { reason: reason() },
         NoticeKind::Paused { reason: reason() },
         NoticeKind::NotDeleted { reason: reason() },
+        NoticeKind::ApprovalsVoid { tweets: 3 },
+        NoticeKind::DeletionTrouble { reason: reason() },
     ];
     let notices = kinds.map(|kind| Matter::Notice {
         notice: Notice {

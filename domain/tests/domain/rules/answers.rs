@@ -3,11 +3,12 @@
 use clara_domain::Command;
 use clara_domain::command::{DeleteOutcome, Drafts, Verdict};
 use clara_domain::content::Content;
-use clara_domain::ids::{ChannelId, MessageId, PostId, TweetId};
+use clara_domain::ids::{ChannelId, Handle, MessageId, PostId, TweetId};
+use clara_domain::person::Grant;
 use clara_domain::settings::ClientSettings;
 
-use super::step::{AnswerKind, Setup};
-use crate::world::{away, flagged, minutes, settings};
+use super::step::{AnswerKind, Change, Setup};
+use crate::world::{ana, away, ben, flagged, minutes, settings};
 
 pub(super) fn settings_of(setup: &Setup) -> ClientSettings {
     let mut settings = settings();
@@ -16,6 +17,24 @@ pub(super) fn settings_of(setup: &Setup) -> ClientSettings {
     settings.schedule.grace = minutes(setup.grace);
     settings.schedule.min_gap = minutes(setup.min_gap);
     settings.generation.rounds = setup.rounds.try_into().unwrap();
+    settings
+}
+
+pub(super) fn changed(settings: &ClientSettings, change: &Change) -> ClientSettings {
+    let mut settings = settings.clone();
+    settings.approval.needed = change.needed.try_into().unwrap();
+    settings.approval.author_counts = change.author_counts;
+    let handle = if change.renamed { "fjord" } else { "harbour" };
+    settings.handle = Handle::new(handle).unwrap();
+    settings.access.approve = if change.by_name {
+        let people = [ana(), ben()].map(|person| person.who().unwrap().id);
+        Grant {
+            people: people.into(),
+            ..Grant::default()
+        }
+    } else {
+        crate::world::settings().access.approve
+    };
     settings
 }
 

@@ -10,7 +10,7 @@ use clara_domain::person::By;
 use clara_domain::tweet::Failure;
 use clara_domain::{Command, Effect, Tweet, TweetState, decide_among, effects};
 
-use super::answers::{card, deletion, drafts, pick, settings_of, verdict};
+use super::answers::{card, changed, deletion, drafts, pick, settings_of, verdict};
 use super::step::{AnswerKind, Outcome, Setup, SlotWish, Start, Step, What, WhatOfClient};
 use crate::watch::Watch;
 use crate::world::{
@@ -130,8 +130,13 @@ impl Life {
                 self.moment(*kind, outcome);
             }
             Step::Attend { choice } => self.attend(*choice),
-            Step::Restart => {
+            Step::Restart { change } => {
                 self.ask(&By::Engine, &recover([]));
+                if let Some(change) = change {
+                    let settings = self.world.client.settings.as_deref().unwrap();
+                    let settings = Box::new(changed(settings, change));
+                    self.ask(&By::Engine, &Command::Configure { settings });
+                }
             }
             Step::Ask {
                 who,

@@ -83,8 +83,8 @@ pub(crate) enum Step {
     },
     /// The questions that are open are answered one way or another; the last way is by those who may not.
     Attend { choice: usize },
-    /// The process starts anew.
-    Restart,
+    /// The process starts anew, with these settings where there are some.
+    Restart { change: Option<Change> },
     /// Somebody, the engine included, asks for something about a tweet.
     Ask {
         who: usize,
@@ -94,6 +94,17 @@ pub(crate) enum Step {
     },
     /// Somebody asks for something about the client.
     AskClient { who: usize, what: WhatOfClient },
+}
+
+/// Settings that are other than before.
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
+    pub(crate) needed: u8,
+    pub(crate) author_counts: bool,
+    /// Whether only some people approve, by name.
+    pub(crate) by_name: bool,
+    /// Whether it is another account.
+    pub(crate) renamed: bool,
 }
 
 /// What the model or the timeline answers.
@@ -210,7 +221,7 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
         12 => (prop::bool::weighted(0.7), kind(), outcome())
             .prop_map(|(wake, kind, outcome)| Step::Moment { wake, kind, outcome }),
         4 => (0..4_usize).prop_map(|choice| Step::Attend { choice }),
-        1 => Just(Step::Restart),
+        1 => prop::option::of(change()).prop_map(|change| Step::Restart { change }),
         3 => (0..7_usize, 0..4_usize, Just(false), Just(What::Approve)).prop_map(ask),
         6 => (0..7_usize, 0..4_usize, prop::bool::weighted(0.1), what()).prop_map(ask),
         4 => (0..7_usize, what_of_client()).prop_map(|(who, what)| Step::AskClient { who, what }),
@@ -224,6 +235,16 @@ fn ask((who, tweet, stale, what): (usize, usize, bool, What)) -> Step {
         stale,
         what,
     }
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>());
+    (1..=3_u8, flags).prop_map(|(needed, (author_counts, by_name, renamed))| Change {
+        needed,
+        author_counts,
+        by_name,
+        renamed,
+    })
 }
 
 fn answer() -> impl Strategy<Value = Answer> {
@@ -314,7 +335,7 @@ fn what_of_client() -> impl Strategy<Value = WhatOfClient> {
         1 => (0..20_u64).prop_map(WhatOfClient::Notices),
         8 => said().prop_map(WhatOfClient::AddNote),
         8 => (1..3_u32).prop_map(WhatOfClient::RemoveNote),
-        5 => (1..3_u32).prop_map(WhatOfClient::ForgetLesson),
+        10 => (1..3_u32).prop_map(WhatOfClient::ForgetLesson),
     ]
 }
 

@@ -10,6 +10,7 @@ use clara_domain::content::ContentHash;
 use clara_domain::ids::{PersonId, PostId, SegmentNo, TweetId};
 use clara_domain::person::Author;
 use clara_domain::settings::WhenDown;
+use clara_domain::tweet::KnownBy;
 use clara_domain::validate::Rule;
 use clara_domain::{Client, Event, TweetEvent, evolve, later};
 use jiff::Timestamp;
@@ -124,8 +125,11 @@ impl Book {
             TweetEvent::PublishStarted { segment, hash, .. } => {
                 begin(tale, *segment, *hash, at)?;
             }
-            TweetEvent::SegmentPosted { post, .. } => {
+            TweetEvent::SegmentPosted { post, known_by, .. } => {
                 is_live(tale, post, live)?;
+                // Found late, it was there all the time.
+                let sent = tale.sent.filter(|_| *known_by == KnownBy::Timeline);
+                tale.live_at = Some(sent.map_or(at, |sent| sent.min(at)));
                 tale.posts.push(post.clone());
                 tale.intent = None;
             }
@@ -179,6 +183,12 @@ impl Book {
             return Err(format!("it leaves before its time, {}", tale.slot));
         }
         if !tale.posts.is_empty() {
+            let due = tale.live_at.map_or(tale.slot, |live| live.max(tale.slot));
+            if at > later(due, schedule.grace) {
+                return Err(format!(
+                    "the rest leaves long after {due}, and nobody was asked"
+                ));
+            }
             return Ok(());
         }
         if at > later(tale.slot, schedule.grace) {

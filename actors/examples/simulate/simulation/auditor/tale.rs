@@ -21,6 +21,8 @@ pub(crate) struct Tale {
     pub(crate) leftover: Option<Intent>,
     /// The segments that are recorded as live.
     pub(crate) posts: Vec<PostId>,
+    /// Since when the last of them is live, as far as the records can tell.
+    pub(crate) live_at: Option<Timestamp>,
     /// When the last request that is or may be live was about to leave.
     pub(crate) sent: Option<Timestamp>,
     pub(crate) attempts: u32,
@@ -57,6 +59,7 @@ impl Tale {
             intent: None,
             leftover: None,
             posts: Vec::new(),
+            live_at: None,
             sent: None,
             attempts: 0,
             deletion: None,
