@@ -226,7 +226,9 @@ fn not_validated(findings: &[Finding]) -> String {
         &three(
             "This text does not pass the check, so it cannot go out as it is.",
             NOTHING_CHANGED,
-            &format!("Edit it, have it written again, or override the check with a reason, as its card offers.{list}"),
+            &format!(
+                "Edit it, have it written again, or override the check with a reason, as its card offers.{list}"
+            ),
         ),
         1900,
     )
