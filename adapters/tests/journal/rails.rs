@@ -2,6 +2,7 @@
 
 mod damage;
 mod pieces;
+mod snapshots;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clara_actors::ports::Journal;
-use clara_actors::ports::journal::{AppendError, ReadError, Snapshot, StreamId, Version};
+use clara_actors::ports::journal::{AppendError, ReadError, StreamId, Version};
 use clara_adapters::journal::JournalTrouble;
 use serde_json::json;
 
@@ -13,7 +13,7 @@ use super::Place;
 use crate::support::{client, counting, says, whole};
 
 /// Every place in a file where some bytes stand.
-fn places(file: &[u8], needle: &str) -> Vec<usize> {
+pub(super) fn places(file: &[u8], needle: &str) -> Vec<usize> {
     let windows = file.windows(needle.len()).enumerate();
     windows
         .filter(|(_, w)| *w == needle.as_bytes())
@@ -22,7 +22,7 @@ fn places(file: &[u8], needle: &str) -> Vec<usize> {
 }
 
 /// Flips one bit in every copy of a text in a file.
-fn flip(file: &Path, needle: &str) {
+pub(super) fn flip(file: &Path, needle: &str) {
     let mut bytes = fs::read(file).unwrap();
     let found = places(&bytes, needle);
     assert!(!found.is_empty(), "`{needle}` is not in {}", file.display());
@@ -33,7 +33,7 @@ fn flip(file: &Path, needle: &str) {
 }
 
 /// sled's log.
-fn log(place: &Place) -> PathBuf {
+pub(super) fn log(place: &Place) -> PathBuf {
     place.dir().join("db")
 }
 
@@ -409,30 +409,4 @@ async fn where_nobody_can_tell_which_streams_are_short_it_does_not_open() {
         error.to_string(),
         "record 31 of engine is damaged: it is missing"
     );
-}
-
-#[tokio::test]
-async fn a_damaged_snapshot_is_as_good_as_none() {
-    let place = Place::filled().await;
-    let journal = place.open();
-    let snapshot = Snapshot {
-        version: Version(9),
-        schema: 1,
-        body: "the state of harbour".to_owned(),
-    };
-    journal
-        .save_snapshot(&client("harbour"), snapshot)
-        .await
-        .unwrap();
-    drop(journal);
-    let db = behind_its_back(&place.dir());
-    let tree = db.open_tree("snapshots").unwrap();
-    let (key, value) = tree.first().unwrap().unwrap();
-    let mut bytes = value.to_vec();
-    bytes[20] ^= 1;
-    tree.insert(key, bytes).unwrap();
-    drop((tree, db));
-    let journal = place.open();
-    assert_eq!(journal.snapshot(&client("harbour")).await, Ok(None));
-    assert_eq!(whole(&journal, &client("harbour")).await.len(), 100);
 }
