@@ -3,6 +3,7 @@
 mod damage;
 mod pieces;
 mod snapshots;
+mod untaken;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

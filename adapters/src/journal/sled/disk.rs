@@ -17,7 +17,7 @@ use sled::{Batch as SledBatch, Db, IVec, Tree};
 use super::committer::{Batch, Kept, Storage};
 use super::layout;
 use super::mirror::Mirror;
-use super::open::{panic_text, suspect};
+use super::open::{panic_text, suspect, untaken};
 use super::witness::Witness;
 use crate::journal::chain::{Head, Walk};
 use crate::journal::codec::decode_snapshot;
@@ -53,11 +53,7 @@ impl Disk {
     }
 
     /// Has sled do something. Where it finds damage in its own pages, the next opening has to know.
-    fn guarded<T>(
-        &self,
-        doing: &str,
-        work: impl FnOnce() -> sled::Result<T>,
-    ) -> Result<T, String> {
+    fn guarded<T>(&self, doing: &str, work: impl FnOnce() -> sled::Result<T>) -> Result<T, String> {
         let what = match catch_unwind(AssertUnwindSafe(work)) {
             Ok(Ok(done)) => return Ok(done),
             Ok(Err(error @ sled::Error::Io(_))) => return Err(format!("{doing}: {error}")),
@@ -66,6 +62,14 @@ impl Disk {
         };
         suspect(&self.dir, &what);
         Err(what)
+    }
+
+    /// Gives a commit to sled. Where sled does not take it, whatever the reason, any part of it may have got in and may
+    /// reach the disk yet: that the next opening has to know, too.
+    fn apply(&self, writes: SledBatch, commit: u64) -> Result<(), String> {
+        let apply = || self.reader.records.apply_batch(writes);
+        self.guarded("writing a batch", apply)
+            .inspect_err(|_| untaken(&self.dir, commit))
     }
 
     /// The pieces of a stream's snapshot that are there.
@@ -97,10 +101,7 @@ impl Disk {
 impl Storage for Disk {
     fn commit(&mut self, batch: &Batch) -> Result<(), String> {
         let commits = self.commits + 1;
-        let writes = to_sled(batch, commits);
-        self.guarded("writing a batch", || {
-            self.reader.records.apply_batch(writes)
-        })?;
+        self.apply(to_sled(batch, commits), commits)?;
         self.sync()?;
         self.commits = commits;
         self.mirror

@@ -24,7 +24,7 @@ use super::mirror::{self, Survey};
 use super::witness::Witness;
 use super::{JournalTrouble, OpenError, SledOptions};
 
-pub(super) use damage::suspect;
+pub(super) use damage::{suspect, untaken};
 pub(super) use harvest::Harvest;
 pub(super) use trees::panic_text;
 
@@ -58,6 +58,7 @@ pub(super) fn open(dir: &Path, options: &SledOptions) -> Result<Opened, OpenErro
     let (trees, survey) = opening.sound()?;
     let opened = opening.finish(trees, survey).map_err(io)?;
     damage::forget_copy(dir).map_err(io)?;
+    damage::forget_untaken(dir).map_err(io)?;
     rebuild::sync_tree(dir).map_err(io)?;
     sync_parent(dir).map_err(io)?;
     damage::born(dir).map_err(io)?;
@@ -112,6 +113,7 @@ impl Opening<'_> {
         let known = Known {
             survey: self.survey()?,
             acknowledged: Witness::peek(self.dir),
+            untaken: damage::untaken_commit(self.dir),
         };
         let (trees, what) = match self.open_sled()? {
             Ok(trees) => match doubt(&trees, &known) {

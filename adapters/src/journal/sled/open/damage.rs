@@ -1,7 +1,7 @@
 //! What is done to a directory that does not open: what is unfinished goes, what is damaged is copied aside first.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -25,7 +25,7 @@ fn remove(dir: &Path, which: impl Fn(&str) -> bool) -> io::Result<()> {
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
         if which(&entry.file_name().to_string_lossy()) {
-            tracing::warn!(file = %entry.path().display(), "removing a file that sled left behind");
+            tracing::warn!(file = %entry.path().display(), "removing a file that was left behind");
             match entry.file_type()?.is_dir() {
                 true => fs::remove_dir_all(entry.path())?,
                 false => fs::remove_file(entry.path())?,
@@ -135,7 +135,34 @@ pub(super) fn suspicion(dir: &Path) -> Option<String> {
 
 /// Notes that sled could not give back or take what it should: the next opening makes it anew.
 pub(in crate::journal::sled) fn suspect(dir: &Path, what: &str) {
-    if let Err(error) = fs::write(dir.join(SUSPICION), what) {
+    note(dir, SUSPICION, what);
+}
+
+/// The file that names the commit that sled did not take whole.
+pub(super) const UNTAKEN: &str = "untaken";
+
+/// Notes that sled did not take a commit, and may hold any part of it.
+pub(in crate::journal::sled) fn untaken(dir: &Path, commit: u64) {
+    note(dir, UNTAKEN, &commit.to_string());
+}
+
+/// What was noted by [`untaken`], if anything.
+pub(super) fn untaken_commit(dir: &Path) -> Option<u64> {
+    fs::read_to_string(dir.join(UNTAKEN)).ok()?.parse().ok()
+}
+
+/// From now on commits have numbers of which the note knows nothing.
+pub(super) fn forget_untaken(dir: &Path) -> io::Result<()> {
+    remove(dir, |name| name == UNTAKEN)
+}
+
+fn note(dir: &Path, name: &str, what: &str) {
+    let write = || {
+        let mut file = fs::File::create(dir.join(name))?;
+        file.write_all(what.as_bytes())?;
+        file.sync_all()
+    };
+    if let Err(error) = write() {
         tracing::error!(%error, what, "could not note that the journal needs a repair");
     }
 }

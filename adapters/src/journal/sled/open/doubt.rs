@@ -24,6 +24,20 @@ use crate::journal::sled::witness::{Count, Witness};
 pub(super) struct Known {
     pub(super) survey: Option<Survey>,
     pub(super) acknowledged: Count,
+    /// The commit that sled did not take, and may hold any part of.
+    pub(super) untaken: Option<u64>,
+}
+
+impl Known {
+    /// The mirror, where it alone is to be believed: it has every commit before the one that sled did not take. That
+    /// one was the last that was tried and nobody was told that it stands, so what sled has beyond the mirror is its
+    /// debris, such as a head whose record is not there.
+    fn before_the_untaken(&self) -> Option<&Survey> {
+        let survey = self.survey.as_ref()?;
+        let is_next = self.untaken == Some(survey.commit + 1);
+        let has_all = survey.certain && self.acknowledged.at_least() <= survey.commit;
+        (is_next && has_all).then_some(survey)
+    }
 }
 
 /// Why sled should not be believed; none when all is well.
@@ -42,6 +56,19 @@ pub(super) fn doubt(trees: &Trees, known: &Known) -> Option<String> {
                 .filter_map(|(id, head)| short(trees, id, *head))
                 .next()
         })
+        .or_else(|| known.untaken.and_then(|commit| stray(trees, commit)))
+}
+
+/// What sled holds of a commit that it did not take, where no head says so. The next record of that number may have fewer
+/// pieces, and would be read with what is left of these.
+fn stray(trees: &Trees, commit: u64) -> Option<String> {
+    let stray = match trees.stray() {
+        Ok(stray) => stray?.to_string(),
+        Err(error) => error.to_string(),
+    };
+    Some(format!(
+        "part of commit {commit}, which was not taken, is there: {stray}"
+    ))
 }
 
 fn fewer(trees: &Trees, commits: u64) -> Option<String> {
@@ -109,7 +136,8 @@ pub(super) fn goal(
             witness: Witness::path(dir),
         });
     }
-    let commits = in_sled.max(in_mirror);
+    let trees = trees.filter(|_| known.before_the_untaken().is_none());
+    let commits = trees.map_or(in_mirror, |trees| trees.commits.max(in_mirror));
     let acknowledged = known.acknowledged.at_least();
     if commits < acknowledged {
         return Err(OpenError::Lost {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use clara_actors::ports::journal::StreamId;
 use sled::Batch;
 
-use super::damage::SUSPICION;
+use super::damage::{SUSPICION, UNTAKEN};
 use super::harvest::{Harvest, Hole};
 use super::trees::config;
 use crate::journal::chain::Head;
@@ -80,6 +80,7 @@ pub(super) fn settle(dir: &Path) -> io::Result<()> {
     // sled's snapshots are of the old log; the new one is read from its beginning.
     super::damage::remove_snapshots(dir)?;
     remove_file(&dir.join(SUSPICION))?;
+    remove_file(&dir.join(UNTAKEN))?;
     File::open(dir)?.sync_all()?;
     remove_dir(&fresh)
 }
