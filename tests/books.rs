@@ -19,6 +19,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use clara_actors::ports::journal::StreamId;
+use clara_adapters::archive::{Made, Writer};
+use clara_domain::ids::ClientId;
 use clara_domain::{Event, TweetEvent};
 use ledger::Ledger;
 use program::Said;
@@ -243,6 +246,35 @@ async fn a_restore_that_was_killed_half_way_can_be_made_again() {
     let said = clara(&["restore", &scene.path("b.clarabk"), &scene.path("new")]);
     assert_eq!(said.code, 0, "{}", said.err);
     assert_eq!(scene.names("new"), ["journal"]);
+}
+
+#[tokio::test]
+async fn a_client_of_whom_nothing_could_be_backed_up_is_restored_paused_and_named() {
+    let scene = Scene::new().await;
+    let made = Made {
+        at: "2026-03-02T13:00:00Z".parse().unwrap(),
+        clara: "0.1.0".to_owned(),
+    };
+    let (mut writer, mut bytes) = Writer::begin(&made);
+    bytes.extend(writer.stream(&StreamId::Client(ClientId::new("harbour").unwrap())));
+    bytes.extend(writer.end(Some("record 1 is damaged: bit rot".to_owned())));
+    bytes.extend(writer.finish().0);
+    std::fs::write(scene.path("b.clarabk"), bytes).unwrap();
+    let said = clara(&["restore", &scene.path("b.clarabk"), &scene.path("new")]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    for words in [
+        "is not here: client/harbour: record 1 is damaged: bit rot\n",
+        "So 1 client is paused",
+        "\nNothing of harbour is left but that it is paused",
+    ] {
+        assert!(said.out.contains(words), "{words}: {}", said.out);
+    }
+    let events = ledger::events(&scene.dir.path().join("new"), "harbour").await;
+    assert!(
+        matches!(&events[..], [Event::Paused { by: None, .. }]),
+        "{events:?}"
+    );
+    assert_eq!(clara(&["verify", &scene.path("new")]).code, 0);
 }
 
 #[tokio::test]

@@ -156,10 +156,14 @@ impl Target {
         let mut reader = Reader::open(BufReader::new(File::open(file)?))?;
         let filled = fill(&journal, &mut reader).await;
         let restored = match filled {
-            Ok((damaged, latest)) => {
+            Ok(Filled {
+                damaged,
+                bare,
+                latest,
+            }) => {
                 let made = reader.made().clone();
                 let now = SystemClock.now().max(latest).max(made.at);
-                aftermath::record(&journal, &made, now)
+                aftermath::record(&journal, &bare, &made, now)
                     .await
                     .map(|aftermath| Restored {
                         made,
@@ -231,20 +235,30 @@ impl Failure {
     }
 }
 
-/// Copies every stream; which ones had a damaged end, and the time of the latest record.
+/// What was copied.
+#[derive(Default)]
+struct Filled {
+    /// What had a damaged end, and what was wrong with it.
+    damaged: Vec<String>,
+    /// The streams without a record.
+    bare: Vec<StreamId>,
+    /// The time of the latest record.
+    latest: Timestamp,
+}
+
+/// Copies every stream.
 async fn fill(
     journal: &dyn Journal,
     reader: &mut Reader<BufReader<File>>,
-) -> Result<(Vec<String>, Timestamp), Failure> {
-    let mut damaged = Vec::new();
-    let mut latest = Timestamp::MIN;
+) -> Result<Filled, Failure> {
+    let mut filled = Filled::default();
     let mut current = (StreamId::Engine, Version(0));
     let mut batch: Vec<NewRecord> = Vec::new();
     while let Some(item) = reader.next()? {
         match item {
             Item::Stream(stream) => current = (stream, Version(0)),
             Item::Record(record) => {
-                latest = latest.max(record.record.at);
+                filled.latest = filled.latest.max(record.record.at);
                 batch.push(record.record);
                 if batch.len() >= BATCH {
                     append(journal, &mut current, &mut batch).await?;
@@ -257,11 +271,15 @@ async fn fill(
             } => {
                 append(journal, &mut current, &mut batch).await?;
                 read_back(journal, &current.0, version, hash).await?;
-                damaged.extend(damage.map(|what| format!("{}: {what}", current.0)));
+                if version == Version(0) {
+                    filled.bare.push(current.0.clone());
+                }
+                let damage = damage.map(|what| format!("{}: {what}", current.0));
+                filled.damaged.extend(damage);
             }
         }
     }
-    Ok((damaged, latest))
+    Ok(filled)
 }
 
 async fn append(

@@ -1,6 +1,7 @@
 //! What is done when sled cannot give back a record: the mirror is asked, and sled is made anew at the next opening.
 //!
-//! The invariant: what is handed out is the whole chain up to the head that was acknowledged, or nothing.
+//! The invariant: what is handed out is the whole chain up to the head that was acknowledged, or up to the record before
+//! it that was asked for, or nothing.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -50,10 +51,9 @@ impl SecondLook {
                 reason: format!("the storage panicked: {}", panic_text(&*panic)),
             },
         };
-        let Some(mut records) = self.whole_chain(stream, after, head) else {
+        let Some(records) = self.whole_chain(stream, after, last, head) else {
             return Err(error);
         };
-        records.retain(|record| record.version <= last);
         let what = error.to_string();
         suspect(&self.dir, &what);
         (self.tell)(JournalTrouble::ReadFromMirror {
@@ -63,17 +63,24 @@ impl SecondLook {
         Ok(records)
     }
 
-    fn whole_chain(&self, stream: &StreamId, after: Version, head: Head) -> Option<Vec<Record>> {
+    fn whole_chain(
+        &self,
+        stream: &StreamId,
+        after: Version,
+        last: Version,
+        head: Head,
+    ) -> Option<Vec<Record>> {
         let place = self.dir.join(mirror::DIR_NAME);
         let harvest = Harvest::new(&place, Some(self.reader.clone()), Some(stream)).ok()?;
         let mut records = Vec::new();
         let hole = harvest.each(stream, head, |placed| {
-            if placed.head.version > after {
-                let version = placed.head.version;
+            let version = placed.head.version;
+            if after < version && version <= last {
                 records.push(decode(stream, version, Chain::Unknown, &placed.bytes)?);
             }
             Ok::<_, ReadError>(())
         });
-        hole.ok()?.is_none().then_some(records)
+        let is_whole = hole.ok()?.is_none_or(|hole| last < hole.version);
+        is_whole.then_some(records)
     }
 }

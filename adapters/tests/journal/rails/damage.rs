@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use clara_actors::ports::Journal;
 use clara_actors::ports::journal::{AppendError, ReadError, StreamId, Version};
+use clara_adapters::archive::{Counts, Damage, Made, pack};
 use clara_adapters::journal::JournalTrouble;
 use serde_json::json;
 
@@ -328,6 +329,42 @@ async fn a_record_that_is_gone_is_named() {
         error.to_string(),
         "record 42 of client/harbour is damaged: it is missing"
     );
+}
+
+#[tokio::test]
+async fn what_comes_before_the_damage_of_a_stream_is_read_and_backed_up() {
+    let place = Place::filled().await;
+    let db = behind_its_back(&place.dir());
+    let tree = db.open_tree("records").unwrap();
+    let lost = [&61_u64.to_be_bytes()[..], b"it is missing"].concat();
+    tree.insert(b"xclient/harbour", lost).unwrap();
+    // The mirror has this one.
+    let key = [b"rclient/harbour\0", &30_u64.to_be_bytes()[..], &[0, 0]].concat();
+    assert!(tree.remove(key).unwrap().is_some());
+    drop((tree, db));
+    let journal = place.open();
+    let stream = client("harbour");
+    let read = |after, most| journal.read_some(&stream, Version(after), most);
+    assert_eq!(read(0, 20).await.unwrap().len(), 20);
+    assert_eq!(read(20, 40).await.unwrap().len(), 40);
+    for (after, most) in [(0, 61), (60, 1), (60, 200), (80, 5)] {
+        let error = read(after, most).await.unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "record 61 of client/harbour is damaged: it is missing"
+        );
+    }
+    let made = Made {
+        at: "2026-03-02T13:00:00Z".parse().unwrap(),
+        clara: "0.1.0".to_owned(),
+    };
+    let counts = pack(&journal, &made, Damage::LeaveOut, &mut Vec::new()).await;
+    let expected = Counts {
+        streams: 2,
+        records: 160,
+        damaged: 1,
+    };
+    assert_eq!(counts.unwrap(), expected);
 }
 
 /// Forty commits of the engine's stream, the twentieth damaged: sled takes that for the torn end of a crash, and what
