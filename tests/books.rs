@@ -297,6 +297,33 @@ async fn verify_names_what_is_wrong_and_does_not_touch_the_directory() {
 }
 
 #[tokio::test]
+async fn a_second_copy_that_is_gone_or_rotten_is_found_by_verify() {
+    let scene = Scene::new().await;
+    let mirror = scene.data.join("journal/mirror");
+    let file = mirror.join("00000001.log");
+    let mut bytes = std::fs::read(&file).unwrap();
+    // Not in the last entry, which would pass for the torn end of a crash.
+    bytes[60] ^= 1;
+    std::fs::write(file, bytes).unwrap();
+    let rotten = clara(&["verify", &scene.path("data")]);
+    std::fs::rename(mirror, scene.path("elsewhere")).unwrap();
+    let gone = clara(&["verify", &scene.path("data")]);
+    for (said, words) in [
+        (
+            rotten,
+            "its second copy was not whole: part of it is not readable",
+        ),
+        (
+            gone,
+            "the journal: it has no second copy; the next start makes one",
+        ),
+    ] {
+        assert_eq!(said.code, 1, "{}{}", said.out, said.err);
+        assert!(said.out.contains(words), "{}", said.out);
+    }
+}
+
+#[tokio::test]
 async fn a_flipped_bit_in_the_newest_record_is_found_by_verify() {
     let scene = Scene::new().await;
     for (path, bytes) in tree(&scene.data) {

@@ -30,6 +30,7 @@ use tokio::sync::oneshot;
 use self::committer::{Append, Committer, Request, SaveSnapshot};
 use self::disk::Reader;
 use self::heads::{Found, Heads};
+use self::open::Hole;
 use self::second_look::SecondLook;
 use self::space::Space;
 use super::chain::Head;
@@ -52,11 +53,11 @@ pub enum JournalTrouble {
         /// How long it has been going on.
         since: Duration,
     },
-    /// It did not open, was copied, and opened after a repair. Told while it is opened.
+    /// It did not open or was not whole, and was repaired. Told while it is opened.
     Repaired {
         /// What was wrong.
         what: String,
-        /// Where the files are as they were.
+        /// Where the files are as they were, all or those that were at fault.
         copy: PathBuf,
     },
     /// A stream's last record is damaged. The others go on; this one takes nothing and cannot be read.
@@ -160,6 +161,36 @@ impl SledJournal {
     /// As of [`Self::open`]; above all [`OpenError::Locked`].
     pub fn keep_closed(dir: &Path) -> Result<KeptClosed, OpenError> {
         open::keep_closed(dir).map(KeptClosed)
+    }
+
+    /// Whether the journal in a directory has a second copy.
+    pub fn has_mirror(dir: &Path) -> bool {
+        dir.join(mirror::DIR_NAME).is_dir()
+    }
+
+    /// Reads all of the second copy, and says what it has not whole of the streams that can be read. An opening looks only
+    /// whether its files are there.
+    ///
+    /// # Errors
+    /// It cannot be read at all.
+    pub async fn check_mirror(&self) -> Result<Vec<String>, ReadError> {
+        let heads = self.heads.streams().into_iter();
+        let heads = heads.filter_map(|stream| match self.heads.find(&stream) {
+            Found::At(head) => Some((stream, head)),
+            Found::Nothing | Found::Damaged { .. } => None,
+        });
+        let (look, heads) = (self.second_look.clone(), heads.collect::<Vec<_>>());
+        off_the_executor(move || {
+            let lacks = look.lacks(&heads).map_err(|error| ReadError::Failed {
+                reason: format!("its second copy: {error}"),
+            })?;
+            let said = lacks.into_iter().map(|(stream, hole)| {
+                let Hole { version, what } = hole;
+                format!("record {version} of {stream}: {what}")
+            });
+            Ok(said.collect())
+        })
+        .await
     }
 
     /// Where a stream stands, if it has a record after a version.

@@ -2,6 +2,7 @@
 
 mod damage;
 mod pieces;
+mod second_copy;
 mod snapshots;
 mod untaken;
 

@@ -3,6 +3,8 @@
 //! The invariant: what is handed out is the whole chain up to the head that was acknowledged, or up to the record before
 //! it that was asked for, or nothing.
 
+use std::convert::Infallible;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,7 +12,7 @@ use std::sync::Arc;
 use clara_actors::ports::journal::{ReadError, Record, StreamId, Version};
 
 use super::disk::Reader;
-use super::open::{Harvest, panic_text, suspect};
+use super::open::{Harvest, Hole, panic_text, suspect};
 use super::{JournalTrouble, SledOptions, mirror};
 use crate::journal::chain::Head;
 use crate::journal::codec::{Chain, decode};
@@ -61,6 +63,19 @@ impl SecondLook {
             what,
         });
         Ok(records)
+    }
+
+    /// Reads all of the mirror: which of the streams that stand so it has not whole, and what it lacks first.
+    pub(super) fn lacks(&self, heads: &[(StreamId, Head)]) -> io::Result<Vec<(StreamId, Hole)>> {
+        let harvest = Harvest::new(&self.dir.join(mirror::DIR_NAME), None, None)?;
+        let hole = |stream, head| {
+            let Ok(hole) = harvest.each(stream, head, |_| Ok::<_, Infallible>(()));
+            hole
+        };
+        let holes = heads
+            .iter()
+            .filter_map(|(stream, head)| Some((stream.clone(), hole(stream, *head)?)));
+        Ok(holes.collect())
     }
 
     fn whole_chain(

@@ -76,11 +76,14 @@ pub(super) fn forget_copy(dir: &Path) -> io::Result<()> {
 
 fn aside(dir: &Path) -> PathBuf {
     let mut name = dir.file_name().unwrap_or_default().to_owned();
-    name.push(format!(
-        ".damaged-{}",
-        Timestamp::now().strftime("%Y%m%dT%H%M%S%.3fZ")
-    ));
+    name.push(format!(".{}", damaged_now()));
     dir.with_file_name(name)
+}
+
+/// How files that were found damaged now are named: a word and the time.
+pub(super) fn damaged_now() -> String {
+    let now = Timestamp::now();
+    format!("damaged-{}", now.strftime("%Y%m%dT%H%M%S%.3fZ"))
 }
 
 fn copy_dir(from: &Path, to: &Path) -> io::Result<()> {

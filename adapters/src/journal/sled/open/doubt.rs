@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clara_actors::ports::journal::{StreamId, Version};
 
@@ -165,12 +165,19 @@ fn heads(trees: Option<&Trees>, survey: Option<&Survey>) -> BTreeMap<StreamId, H
     heads
 }
 
+/// A mirror that was made anew: what was wrong with the one before, and where that is kept.
+pub(super) type Renewed = (&'static str, PathBuf);
+
 /// The mirror, with everything that is in sled.
-pub(super) fn catch_up(dir: &Path, trees: &Trees, survey: Option<Survey>) -> io::Result<Mirror> {
+pub(super) fn catch_up(
+    dir: &Path,
+    trees: &Trees,
+    survey: Option<Survey>,
+) -> io::Result<(Mirror, Option<Renewed>)> {
     let place = dir.join(mirror::DIR_NAME);
-    let whole = survey.filter(|survey| !survey.broken && survey.certain);
-    let survey = match whole {
-        Some(survey) => survey,
+    let flaw = survey.as_ref().and_then(Survey::flaw);
+    let (survey, old) = match survey.filter(|_| flaw.is_none()) {
+        Some(survey) => (survey, None),
         None => renewed(dir, trees)?,
     };
     let mut mirror = Mirror::resume(&place, survey)?;
@@ -179,10 +186,10 @@ pub(super) fn catch_up(dir: &Path, trees: &Trees, survey: Option<Survey>) -> io:
         mirror.write(trees.commits, &missing)?;
         mirror.write_heads()?;
     }
-    Ok(mirror)
+    Ok((mirror, flaw.zip(old)))
 }
 
-fn renewed(dir: &Path, trees: &Trees) -> io::Result<Survey> {
+fn renewed(dir: &Path, trees: &Trees) -> io::Result<(Survey, Option<PathBuf>)> {
     let place = dir.join(mirror::DIR_NAME);
     let old = mirror::survey(&place)?;
     let goal = Goal {
@@ -190,8 +197,10 @@ fn renewed(dir: &Path, trees: &Trees) -> io::Result<Survey> {
         heads: heads(Some(trees), old.as_ref()),
     };
     let harvest = Harvest::new(&place, Some(trees.reader.clone()), None)?;
-    renew_mirror(dir, &harvest, &goal)?;
-    mirror::survey(&place)?.ok_or_else(|| io::Error::other("the mirror vanished"))
+    let old = renew_mirror(dir, &harvest, &goal)?;
+    let survey = mirror::survey(&place)?;
+    let survey = survey.ok_or_else(|| io::Error::other("the mirror vanished"))?;
+    Ok((survey, old))
 }
 
 fn missing(trees: &Trees, mirror: &Mirror) -> Vec<Placed> {
