@@ -46,7 +46,7 @@ pub(super) fn copy_aside(dir: &Path, what: &str) -> Result<PathBuf, OpenError> {
     }
     let copy = aside(dir);
     tracing::error!(what, copy = %copy.display(), "the journal is damaged; copying it before a repair");
-    match copy_dir(dir, &copy) {
+    match fs::create_dir(&copy).and_then(|()| or_remove(&copy, fill_copy(dir, &copy))) {
         Ok(()) => {
             let name = copy.file_name().unwrap_or_default();
             if let Err(error) = fs::write(dir.join(COPIED), name.as_encoded_bytes()) {
@@ -86,13 +86,24 @@ pub(super) fn damaged_now() -> String {
     format!("damaged-{}", now.strftime("%Y%m%dT%H%M%S%.3fZ"))
 }
 
-fn copy_dir(from: &Path, to: &Path) -> io::Result<()> {
-    fs::create_dir(to)?;
+/// Where it could not be made, what there is of it goes: it takes the room that is missing.
+pub(super) fn or_remove<T>(place: &Path, made: io::Result<T>) -> io::Result<T> {
+    made.inspect_err(|_| match fs::remove_dir_all(place) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            tracing::error!(%error, place = %place.display(), "what was made in vain could not be removed");
+        }
+        Ok(()) | Err(_) => {}
+    })
+}
+
+/// Copies what is in a directory into another.
+fn fill_copy(from: &Path, to: &Path) -> io::Result<()> {
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let target = to.join(entry.file_name());
         if entry.file_type()?.is_dir() {
-            copy_dir(&entry.path(), &target)?;
+            fs::create_dir(&target)?;
+            fill_copy(&entry.path(), &target)?;
         } else {
             fs::copy(entry.path(), &target)?;
             fs::File::open(&target)?.sync_all()?;

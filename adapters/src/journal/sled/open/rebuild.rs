@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use clara_actors::ports::journal::StreamId;
 use sled::Batch;
 
-use super::damage::{SUSPICION, UNTAKEN, damaged_now};
+use super::damage::{SUSPICION, UNTAKEN, damaged_now, or_remove};
 use super::harvest::{Harvest, Hole};
 use super::trees::config;
 use crate::journal::chain::Head;
@@ -41,10 +41,13 @@ pub(super) fn rebuild(
 ) -> io::Result<()> {
     let fresh = dir.join(FRESH);
     remove_dir(&fresh)?;
-    fs::create_dir(&fresh)?;
-    build_sled(&fresh, options, harvest, goal).map_err(io::Error::other)?;
-    build_mirror(&fresh.join(mirror::DIR_NAME), harvest, goal)?;
-    sync_tree(&fresh)?;
+    let build = || {
+        fs::create_dir(&fresh)?;
+        build_sled(&fresh, options, harvest, goal).map_err(io::Error::other)?;
+        build_mirror(&fresh.join(mirror::DIR_NAME), harvest, goal)?;
+        sync_tree(&fresh)
+    };
+    or_remove(&fresh, build())?;
     File::create(fresh.join(WHOLE))?.sync_all()?;
     File::open(&fresh)?.sync_all()
 }
@@ -57,8 +60,8 @@ pub(super) fn renew_mirror(
 ) -> io::Result<Option<PathBuf>> {
     let (fresh, place) = (dir.join(FRESH_MIRROR), dir.join(mirror::DIR_NAME));
     remove_dir(&fresh)?;
-    build_mirror(&fresh, harvest, goal)?;
-    sync_tree(&fresh)?;
+    let built = build_mirror(&fresh, harvest, goal).and_then(|()| sync_tree(&fresh));
+    or_remove(&fresh, built)?;
     let is_another = place.exists();
     if is_another {
         fs::rename(&place, dir.join(OLD_MIRROR))?;
