@@ -249,6 +249,28 @@ async fn a_restore_that_was_killed_half_way_can_be_made_again() {
 }
 
 #[tokio::test]
+async fn a_second_restore_into_one_directory_leaves_the_first_alone() {
+    let scene = Scene::new().await;
+    assert_eq!(scene.backup().code, 0);
+    std::fs::create_dir_all(scene.path("new/journal.restoring")).unwrap();
+    std::fs::write(scene.path("new/journal.restoring/db"), "half").unwrap();
+    let first = std::fs::File::open(scene.path("new")).unwrap();
+    first.lock().unwrap();
+    let before = tree(scene.dir.path());
+    let said = clara(&["restore", &scene.path("b.clarabk"), &scene.path("new")]);
+    assert_eq!(said.code, 1, "{}", said.out);
+    assert!(
+        said.err.contains("another restore is filling it"),
+        "{}",
+        said.err
+    );
+    assert_eq!(tree(scene.dir.path()), before);
+    drop(first);
+    let said = clara(&["restore", &scene.path("b.clarabk"), &scene.path("new")]);
+    assert_eq!(said.code, 0, "{}", said.err);
+}
+
+#[tokio::test]
 async fn a_client_of_whom_nothing_could_be_backed_up_is_restored_paused_and_named() {
     let scene = Scene::new().await;
     let made = Made {

@@ -6,7 +6,7 @@
 
 mod aftermath;
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
@@ -89,6 +89,8 @@ struct Target {
     dir: PathBuf,
     /// The directories that were made for it, the innermost first.
     made: Vec<PathBuf>,
+    /// Its lock: what another restore is filling is not touched.
+    lock: Option<File>,
     is_finished: bool,
 }
 
@@ -124,6 +126,7 @@ impl Target {
         Ok(Self {
             dir: dir.to_owned(),
             made: Vec::new(),
+            lock: None,
             is_finished: false,
         })
     }
@@ -135,6 +138,16 @@ impl Target {
         });
         self.made = missing.map(Path::to_owned).collect();
         fs::create_dir_all(&self.dir)?;
+        let lock = File::open(&self.dir)?;
+        lock.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => io::Error::other("another restore is filling it"),
+            TryLockError::Error(error) => error,
+        })?;
+        self.lock = Some(lock);
+        // The check of the backup may have taken long enough for another restore to be finished.
+        if self.dir.join("journal").exists() {
+            return Err(io::Error::other("another restore has filled it"));
+        }
         self.clear()
     }
 
@@ -191,7 +204,7 @@ impl Target {
 
 impl Drop for Target {
     fn drop(&mut self) {
-        if self.is_finished {
+        if self.is_finished || self.lock.is_none() {
             return;
         }
         let mut cleared = self.clear();
