@@ -19,6 +19,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use clara_actors::ports::journal::StreamId;
+use clara_adapters::archive::{Made, Writer};
+use clara_domain::ids::ClientId;
 use clara_domain::{Event, TweetEvent};
 use ledger::Ledger;
 use program::Said;
@@ -246,6 +249,57 @@ async fn a_restore_that_was_killed_half_way_can_be_made_again() {
 }
 
 #[tokio::test]
+async fn a_second_restore_into_one_directory_leaves_the_first_alone() {
+    let scene = Scene::new().await;
+    assert_eq!(scene.backup().code, 0);
+    std::fs::create_dir_all(scene.path("new/journal.restoring")).unwrap();
+    std::fs::write(scene.path("new/journal.restoring/db"), "half").unwrap();
+    let first = std::fs::File::open(scene.path("new")).unwrap();
+    first.lock().unwrap();
+    let before = tree(scene.dir.path());
+    let said = clara(&["restore", &scene.path("b.clarabk"), &scene.path("new")]);
+    assert_eq!(said.code, 1, "{}", said.out);
+    assert!(
+        said.err.contains("another restore is filling it"),
+        "{}",
+        said.err
+    );
+    assert_eq!(tree(scene.dir.path()), before);
+    drop(first);
+    let said = clara(&["restore", &scene.path("b.clarabk"), &scene.path("new")]);
+    assert_eq!(said.code, 0, "{}", said.err);
+}
+
+#[tokio::test]
+async fn a_client_of_whom_nothing_could_be_backed_up_is_restored_paused_and_named() {
+    let scene = Scene::new().await;
+    let made = Made {
+        at: "2026-03-02T13:00:00Z".parse().unwrap(),
+        clara: "0.1.0".to_owned(),
+    };
+    let (mut writer, mut bytes) = Writer::begin(&made);
+    bytes.extend(writer.stream(&StreamId::Client(ClientId::new("harbour").unwrap())));
+    bytes.extend(writer.end(Some("record 1 is damaged: bit rot".to_owned())));
+    bytes.extend(writer.finish().0);
+    std::fs::write(scene.path("b.clarabk"), bytes).unwrap();
+    let said = clara(&["restore", &scene.path("b.clarabk"), &scene.path("new")]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    for words in [
+        "is not here: client/harbour: record 1 is damaged: bit rot\n",
+        "So 1 client is paused",
+        "\nNothing of harbour is left but that it is paused",
+    ] {
+        assert!(said.out.contains(words), "{words}: {}", said.out);
+    }
+    let events = ledger::events(&scene.dir.path().join("new"), "harbour").await;
+    assert!(
+        matches!(&events[..], [Event::Paused { by: None, .. }]),
+        "{events:?}"
+    );
+    assert_eq!(clara(&["verify", &scene.path("new")]).code, 0);
+}
+
+#[tokio::test]
 async fn verify_names_what_is_wrong_and_does_not_touch_the_directory() {
     let mut harbour = Ledger::of("harbour");
     harbour.send_unapproved();
@@ -262,6 +316,33 @@ async fn verify_names_what_is_wrong_and_does_not_touch_the_directory() {
     assert_eq!(report["is_sound"], false);
     let findings = &report["streams"][1]["findings"];
     assert_eq!(findings[0]["what"], "sent without approval");
+}
+
+#[tokio::test]
+async fn a_second_copy_that_is_gone_or_rotten_is_found_by_verify() {
+    let scene = Scene::new().await;
+    let mirror = scene.data.join("journal/mirror");
+    let file = mirror.join("00000001.log");
+    let mut bytes = std::fs::read(&file).unwrap();
+    // Not in the last entry, which would pass for the torn end of a crash.
+    bytes[60] ^= 1;
+    std::fs::write(file, bytes).unwrap();
+    let rotten = clara(&["verify", &scene.path("data")]);
+    std::fs::rename(mirror, scene.path("elsewhere")).unwrap();
+    let gone = clara(&["verify", &scene.path("data")]);
+    for (said, words) in [
+        (
+            rotten,
+            "its second copy was not whole: part of it is not readable",
+        ),
+        (
+            gone,
+            "the journal: it has no second copy; the next start makes one",
+        ),
+    ] {
+        assert_eq!(said.code, 1, "{}{}", said.out, said.err);
+        assert!(said.out.contains(words), "{}", said.out);
+    }
 }
 
 #[tokio::test]

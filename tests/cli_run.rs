@@ -5,8 +5,9 @@
 #[path = "support/signal.rs"]
 mod signal;
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
@@ -176,12 +177,22 @@ fn a_second_clara_on_the_same_data_is_refused() {
     wait_until_ready(&ops);
 
     let config = dir.path().join("clara.toml");
-    let token = [(
-        "CLARA_DISCORD_TOKEN".to_owned(),
-        "sandbox-discord-bot-token".to_owned(),
-    )];
-    let mut second = Process::start(&["run", "--config", config.to_str().unwrap()], &token);
+    let tokens = [
+        ("CLARA_DISCORD_TOKEN", "sandbox-discord-bot-token"),
+        ("CLARA_X_HARBOUR_ACCESS_TOKEN", "another-token-of-harbour"),
+    ];
+    let tokens = tokens.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let secrets = || -> BTreeMap<PathBuf, Vec<u8>> {
+        let files = std::fs::read_dir(dir.path().join("data/secrets")).unwrap();
+        let files = files.map(|file| file.unwrap().path());
+        files
+            .map(|file| (file.clone(), std::fs::read(file).unwrap()))
+            .collect()
+    };
+    let before = secrets();
+    let mut second = Process::start(&["run", "--config", config.to_str().unwrap()], &tokens);
     assert_eq!(second.exit_code(), Some(1));
+    assert_eq!(secrets(), before, "the first one's tokens were replaced");
 }
 
 #[test]

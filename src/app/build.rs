@@ -77,22 +77,22 @@ pub(super) fn parts(
         Some(model) => model,
         None => model(config, secrets)?,
     };
-    let embedding = embedding(config, secrets)?;
     let moderator = moderator(config, secrets)?;
-    let (x, over_http): (Arc<dyn XApi>, _) = match replaced.x {
-        Some(x) => (x, None),
-        None => {
-            let x = x_http(config, secrets, clock.clone())?;
-            (x.clone(), Some(x))
-        }
-    };
-    // Last: it locks the directory.
+    // Before all else that is in the directory: it locks it, and who is refused must have changed nothing there.
     let (journal, books): (Arc<dyn Journal>, _) = match replaced.journal {
         Some(journal) => (journal, None),
         None => {
             let journal = sled(config, troubles)?;
             let books = listener(config, journal.clone(), clock.clone());
             (journal, books)
+        }
+    };
+    let embedding = embedding(config, secrets)?;
+    let (x, over_http): (Arc<dyn XApi>, _) = match replaced.x {
+        Some(x) => (x, None),
+        None => {
+            let x = x_http(config, secrets, clock.clone())?;
+            (x.clone(), Some(x))
         }
     };
     let ports = Ports {

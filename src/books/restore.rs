@@ -6,7 +6,7 @@
 
 mod aftermath;
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
@@ -89,6 +89,8 @@ struct Target {
     dir: PathBuf,
     /// The directories that were made for it, the innermost first.
     made: Vec<PathBuf>,
+    /// Its lock: what another restore is filling is not touched.
+    lock: Option<File>,
     is_finished: bool,
 }
 
@@ -124,6 +126,7 @@ impl Target {
         Ok(Self {
             dir: dir.to_owned(),
             made: Vec::new(),
+            lock: None,
             is_finished: false,
         })
     }
@@ -135,6 +138,16 @@ impl Target {
         });
         self.made = missing.map(Path::to_owned).collect();
         fs::create_dir_all(&self.dir)?;
+        let lock = File::open(&self.dir)?;
+        lock.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => io::Error::other("another restore is filling it"),
+            TryLockError::Error(error) => error,
+        })?;
+        self.lock = Some(lock);
+        // The check of the backup may have taken long enough for another restore to be finished.
+        if self.dir.join("journal").exists() {
+            return Err(io::Error::other("another restore has filled it"));
+        }
         self.clear()
     }
 
@@ -156,10 +169,14 @@ impl Target {
         let mut reader = Reader::open(BufReader::new(File::open(file)?))?;
         let filled = fill(&journal, &mut reader).await;
         let restored = match filled {
-            Ok((damaged, latest)) => {
+            Ok(Filled {
+                damaged,
+                bare,
+                latest,
+            }) => {
                 let made = reader.made().clone();
                 let now = SystemClock.now().max(latest).max(made.at);
-                aftermath::record(&journal, &made, now)
+                aftermath::record(&journal, &bare, &made, now)
                     .await
                     .map(|aftermath| Restored {
                         made,
@@ -187,7 +204,7 @@ impl Target {
 
 impl Drop for Target {
     fn drop(&mut self) {
-        if self.is_finished {
+        if self.is_finished || self.lock.is_none() {
             return;
         }
         let mut cleared = self.clear();
@@ -231,20 +248,30 @@ impl Failure {
     }
 }
 
-/// Copies every stream; which ones had a damaged end, and the time of the latest record.
+/// What was copied.
+#[derive(Default)]
+struct Filled {
+    /// What had a damaged end, and what was wrong with it.
+    damaged: Vec<String>,
+    /// The streams without a record.
+    bare: Vec<StreamId>,
+    /// The time of the latest record.
+    latest: Timestamp,
+}
+
+/// Copies every stream.
 async fn fill(
     journal: &dyn Journal,
     reader: &mut Reader<BufReader<File>>,
-) -> Result<(Vec<String>, Timestamp), Failure> {
-    let mut damaged = Vec::new();
-    let mut latest = Timestamp::MIN;
+) -> Result<Filled, Failure> {
+    let mut filled = Filled::default();
     let mut current = (StreamId::Engine, Version(0));
     let mut batch: Vec<NewRecord> = Vec::new();
     while let Some(item) = reader.next()? {
         match item {
             Item::Stream(stream) => current = (stream, Version(0)),
             Item::Record(record) => {
-                latest = latest.max(record.record.at);
+                filled.latest = filled.latest.max(record.record.at);
                 batch.push(record.record);
                 if batch.len() >= BATCH {
                     append(journal, &mut current, &mut batch).await?;
@@ -257,11 +284,15 @@ async fn fill(
             } => {
                 append(journal, &mut current, &mut batch).await?;
                 read_back(journal, &current.0, version, hash).await?;
-                damaged.extend(damage.map(|what| format!("{}: {what}", current.0)));
+                if version == Version(0) {
+                    filled.bare.push(current.0.clone());
+                }
+                let damage = damage.map(|what| format!("{}: {what}", current.0));
+                filled.damaged.extend(damage);
             }
         }
     }
-    Ok((damaged, latest))
+    Ok(filled)
 }
 
 async fn append(

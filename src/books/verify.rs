@@ -106,10 +106,16 @@ async fn check_copy(copy: &TempDir) -> Result<Report, Trouble> {
     };
     let dir = copy.path().join("journal");
     let mut wrong = Vec::new();
+    if !SledJournal::has_mirror(&dir) {
+        wrong.push("it has no second copy; the next start makes one".to_owned());
+    }
     let streams = match SledJournal::open(&dir, options) {
         Ok(journal) => {
             let streams = check::journal(&journal, SystemClock.now()).await;
+            let lacks = journal.check_mirror().await;
             journal.close().await;
+            let lacks = lacks.unwrap_or_else(|error| vec![error.to_string()]);
+            wrong.extend(lacks.iter().map(|what| not_twice(what)));
             streams.map_err(|error| Trouble::Failed(format!("The check ended early: {error}.")))?
         }
         Err(error) => {
@@ -144,11 +150,19 @@ fn closed(error: &OpenError) -> String {
     format!("it does not open: {what}; restore a backup")
 }
 
+/// What the second copy has not whole. The journal's own files have it, or the stream's findings say that they do not.
+fn not_twice(what: &str) -> String {
+    format!(
+        "its second copy is not whole: {what}. Where this is all that is wrong, stop Clara, move mirror/ out of the journal's \
+         directory and start her: she makes it anew"
+    )
+}
+
 /// What opening or reading the copy had to put up with. Damaged streams are found when they are read.
 fn repaired(trouble: &JournalTrouble) -> Option<String> {
     match trouble {
         JournalTrouble::Repaired { what, .. } => Some(format!(
-            "it opens only after a repair, which the next start makes: {what}"
+            "it is whole only after a repair, which the next start makes: {what}"
         )),
         JournalTrouble::ReadFromMirror { stream, what } => Some(format!(
             "{stream} is whole only in the mirror, from which the next start repairs it: {what}"

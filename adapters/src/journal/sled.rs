@@ -23,13 +23,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use clara_actors::ports::journal::{
-    AppendError, Journal, NewRecord, ReadError, Record, Snapshot, StreamId, Version,
+    AppendError, Journal, NewRecord, ReadError, Record, RecordHash, Snapshot, StreamId, Version,
 };
 use tokio::sync::oneshot;
 
 use self::committer::{Append, Committer, Request, SaveSnapshot};
 use self::disk::Reader;
 use self::heads::{Found, Heads};
+use self::open::Hole;
 use self::second_look::SecondLook;
 use self::space::Space;
 use super::chain::Head;
@@ -52,11 +53,11 @@ pub enum JournalTrouble {
         /// How long it has been going on.
         since: Duration,
     },
-    /// It did not open, was copied, and opened after a repair. Told while it is opened.
+    /// It did not open or was not whole, and was repaired. Told while it is opened.
     Repaired {
         /// What was wrong.
         what: String,
-        /// Where the files are as they were.
+        /// Where the files are as they were, all or those that were at fault.
         copy: PathBuf,
     },
     /// A stream's last record is damaged. The others go on; this one takes nothing and cannot be read.
@@ -162,6 +163,36 @@ impl SledJournal {
         open::keep_closed(dir).map(KeptClosed)
     }
 
+    /// Whether the journal in a directory has a second copy.
+    pub fn has_mirror(dir: &Path) -> bool {
+        dir.join(mirror::DIR_NAME).is_dir()
+    }
+
+    /// Reads all of the second copy, and says what it has not whole of the streams that can be read. An opening looks only
+    /// whether its files are there.
+    ///
+    /// # Errors
+    /// It cannot be read at all.
+    pub async fn check_mirror(&self) -> Result<Vec<String>, ReadError> {
+        let heads = self.heads.streams().into_iter();
+        let heads = heads.filter_map(|stream| match self.heads.find(&stream) {
+            Found::At(head) => Some((stream, head)),
+            Found::Nothing | Found::Damaged { .. } => None,
+        });
+        let (look, heads) = (self.second_look.clone(), heads.collect::<Vec<_>>());
+        off_the_executor(move || {
+            let lacks = look.lacks(&heads).map_err(|error| ReadError::Failed {
+                reason: format!("its second copy: {error}"),
+            })?;
+            let said = lacks.into_iter().map(|(stream, hole)| {
+                let Hole { version, what } = hole;
+                format!("record {version} of {stream}: {what}")
+            });
+            Ok(said.collect())
+        })
+        .await
+    }
+
     /// Where a stream stands, if it has a record after a version.
     fn head_after(&self, stream: &StreamId, after: Version) -> Result<Option<Head>, ReadError> {
         match self.heads.find(stream) {
@@ -237,11 +268,19 @@ impl Journal for SledJournal {
         after: Version,
         most: usize,
     ) -> Result<Vec<Record>, ReadError> {
-        let Some(head) = self.head_after(stream, after)? else {
-            return Ok(Vec::new());
-        };
         let most = u64::try_from(most).unwrap_or(u64::MAX);
         let last = Version(after.0.saturating_add(most));
+        let head = match self.heads.find(stream) {
+            // What comes before the damage is as good as ever. Its hash is not known and not needed.
+            Found::Damaged { version, .. } if last < version => Some(Head {
+                version,
+                hash: RecordHash::default(),
+            }),
+            _ => self.head_after(stream, after)?,
+        };
+        let Some(head) = head else {
+            return Ok(Vec::new());
+        };
         let last = last.min(head.version);
         let (look, stream) = (self.second_look.clone(), stream.clone());
         off_the_executor(move || look.read(&stream, after, last, head)).await

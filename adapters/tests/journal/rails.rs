@@ -2,6 +2,9 @@
 
 mod damage;
 mod pieces;
+mod second_copy;
+mod snapshots;
+mod untaken;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -182,6 +182,66 @@ async fn is_full_in_spite_of_the_reserve() {
     }
 }
 
+/// How many bytes all that is in a directory has.
+fn bytes(dir: &Path) -> u64 {
+    let entries = fs::read_dir(dir)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let sizes = entries.map(|path| match path.is_dir() {
+        true => bytes(&path),
+        false => path.metadata().unwrap().len(),
+    });
+    sizes.sum()
+}
+
+#[tokio::test]
+#[ignore = "the child process of another test"]
+async fn has_no_room_for_a_repair() {
+    let (told, ballast, dir) = (
+        Told::default(),
+        disk().join("ballast"),
+        disk().join("journal"),
+    );
+    let journal = SledJournal::open(&dir, options(MIB, &told)).unwrap();
+    for n in 0..40 {
+        let record = says(json!({"n": n, "text": "x".repeat(60_000)}));
+        let stream = StreamId::Engine;
+        journal
+            .append(&stream, Version(n), vec![record])
+            .await
+            .unwrap();
+    }
+    journal.close().await;
+    drop(journal);
+    let suspicion = dir.join("suspect");
+    let no_copy: (fn(&Path), _) = (
+        |dir| fs::write(dir.join("suspect"), "bit rot").unwrap(),
+        MIB,
+    );
+    let no_mirror: (fn(&Path), _) = (
+        |dir| fs::remove_dir_all(dir.join("mirror")).unwrap(),
+        2 * MIB,
+    );
+    for (trouble, leave) in [no_copy, no_mirror] {
+        trouble(&dir);
+        fill(&ballast, leave);
+        let before = bytes(&disk());
+        let Err(error) = SledJournal::open(&dir, options(MIB, &told)) else {
+            panic!("there was room");
+        };
+        assert!(error.to_string().contains("No space left"), "{error}");
+        let after = bytes(&disk());
+        assert!(after < before + MIB / 2, "{before} bytes became {after}");
+        fs::remove_file(&ballast).unwrap();
+        // What could not be mended here is not what the next case is about.
+        if suspicion.exists() {
+            fs::remove_file(&suspicion).unwrap();
+        }
+    }
+    let journal = SledJournal::open(&dir, options(MIB, &told)).unwrap();
+    assert_eq!(whole(&journal, &StreamId::Engine).await.len(), 40);
+}
+
 #[tokio::test]
 #[ignore = "the child process of another test"]
 async fn cannot_be_written() {
@@ -214,6 +274,13 @@ fn a_disk_that_is_full_in_spite_of_the_reserve_fails_and_loses_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let mount = r#"mount -t tmpfs -o size=48m tmpfs "$CLARA_TEST_DISK""#;
     inside(mount, dir.path(), "system::is_full_in_spite_of_the_reserve");
+}
+
+#[test]
+fn a_repair_without_room_leaves_the_disk_as_full_as_it_was() {
+    let dir = tempfile::tempdir().unwrap();
+    let mount = r#"mount -t tmpfs -o size=48m tmpfs "$CLARA_TEST_DISK""#;
+    inside(mount, dir.path(), "system::has_no_room_for_a_repair");
 }
 
 #[tokio::test]

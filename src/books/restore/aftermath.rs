@@ -26,20 +26,27 @@ pub(super) struct Aftermath {
     questions: u64,
     /// Clients whose events could not be followed: they do not start, so nothing of them is sent.
     unreadable: Vec<ClientId>,
+    /// Clients of which the backup has no record.
+    bare: Vec<ClientId>,
 }
 
-/// Records it for every client of a restored journal.
+/// Records it for every client of a restored journal, and for those whose streams came back without a record: they
+/// would begin anew, and unpaused, as if they had never posted anything.
 pub(super) async fn record(
     journal: &dyn Journal,
+    bare: &[StreamId],
     made: &Made,
     now: Timestamp,
 ) -> Result<Aftermath, Failure> {
     let mut aftermath = Aftermath::default();
-    for stream in journal.streams().await? {
-        let StreamId::Client(id) = &stream else {
+    for stream in journal.streams().await?.iter().chain(bare) {
+        let StreamId::Client(id) = stream else {
             continue;
         };
-        match replay(journal, &stream, id).await? {
+        if bare.contains(stream) {
+            aftermath.bare.push(id.clone());
+        }
+        match replay(journal, stream, id).await? {
             None => aftermath.unreadable.push(id.clone()),
             Some((client, version)) => {
                 let events = events(&client, made.at, now);
@@ -47,7 +54,7 @@ pub(super) async fn record(
                 aftermath.questions += asked as u64;
                 aftermath.clients += 1;
                 let records = events.iter().map(|event| encode(event, now, None));
-                journal.append(&stream, version, records.collect()).await?;
+                journal.append(stream, version, records.collect()).await?;
             }
         }
     }
@@ -166,6 +173,12 @@ impl Aftermath {
                 format!("{many} tweets that were due or on their way are asked about and not sent.")
             }
         });
+        for id in &self.bare {
+            text.push_str(&format!(
+                "\nNothing of {id} is left but that it is paused: what it has posted and was about to post is on its \
+                 account, or nowhere."
+            ));
+        }
         for id in &self.unreadable {
             text.push_str(&format!(
                 "\nThe events of {id} do not follow from one another, so it will not start and nothing of it is sent; \

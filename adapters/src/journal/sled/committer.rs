@@ -37,9 +37,16 @@ pub(super) trait Storage: Send + 'static {
     /// Writes a batch, all or none, and returns when it is on disk.
     fn commit(&mut self, batch: &Batch) -> Result<(), String>;
     /// Writes a snapshot; it reaches the disk when it may.
-    fn save_snapshot(&mut self, stream: &StreamId, bytes: &[u8]) -> Result<(), String>;
+    fn save_snapshot(&mut self, stream: &StreamId, bytes: &[u8]) -> Result<Kept, String>;
     /// Writes out everything.
     fn finish(&mut self) -> Result<(), String>;
+}
+
+/// What became of a snapshot where the storage did not fail. It is a cache: one that cannot be kept ends nothing.
+pub(super) enum Kept {
+    Yes,
+    /// Nothing was written, for this reason, and the storage takes appends as before.
+    No(String),
 }
 
 pub(super) type Reply<T> = oneshot::Sender<Result<T, AppendError>>;
@@ -205,7 +212,11 @@ impl<S: Storage> Desk<S> {
         let room = self.check().and_then(|()| self.space.check(bytes.len()));
         let outcome =
             room.and_then(|()| self.attempt(|storage| storage.save_snapshot(&stream, &bytes)));
-        let _ = reply.send(outcome);
+        let answer = outcome.and_then(|kept| match kept {
+            Kept::Yes => Ok(()),
+            Kept::No(reason) => Err(refused(reason)),
+        });
+        let _ = reply.send(answer);
     }
 
     fn check(&self) -> Result<(), AppendError> {
@@ -218,23 +229,25 @@ impl<S: Storage> Desk<S> {
     }
 
     /// Does something to the storage, unless it has failed before. A failure or a panic is for good.
-    fn attempt(
+    fn attempt<T>(
         &mut self,
-        work: impl FnOnce(&mut S) -> Result<(), String>,
-    ) -> Result<(), AppendError> {
+        work: impl FnOnce(&mut S) -> Result<T, String>,
+    ) -> Result<T, AppendError> {
         self.check()?;
         let outcome = {
             let _watched = self.watchdog.commit();
             catch_unwind(AssertUnwindSafe(|| work(&mut self.storage)))
         };
         let failure = match outcome {
-            Ok(Ok(())) => return Ok(()),
+            Ok(Ok(done)) => return Ok(done),
             Ok(Err(reason)) => reason,
             Err(panic) => format!("the storage panicked: {}", super::open::panic_text(&*panic)),
         };
         self.failed = Some(failure.clone());
-        (self.options.on_trouble)(JournalTrouble::Failed { reason: failure });
-        self.check()
+        (self.options.on_trouble)(JournalTrouble::Failed {
+            reason: failure.clone(),
+        });
+        Err(AppendError::Failed { reason: failure })
     }
 }
 

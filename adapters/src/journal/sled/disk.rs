@@ -12,12 +12,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clara_actors::ports::journal::{ReadError, Record, Snapshot, StreamId, Version};
-use sled::{Batch as SledBatch, Db, Tree};
+use sled::{Batch as SledBatch, Db, IVec, Tree};
 
-use super::committer::{Batch, Storage};
+use super::committer::{Batch, Kept, Storage};
 use super::layout;
 use super::mirror::Mirror;
-use super::open::{panic_text, suspect};
+use super::open::{panic_text, suspect, untaken};
 use super::witness::Witness;
 use crate::journal::chain::{Head, Walk};
 use crate::journal::codec::decode_snapshot;
@@ -52,17 +52,30 @@ impl Disk {
         self.reader.clone()
     }
 
-    /// Gives a batch to sled. Where sled finds damage in its own pages, the next opening has to know.
-    fn apply(&self, batch: SledBatch) -> Result<(), String> {
-        let write = || self.reader.records.apply_batch(batch);
-        let what = match catch_unwind(AssertUnwindSafe(write)) {
-            Ok(Ok(())) => return Ok(()),
-            Ok(Err(error @ sled::Error::Io(_))) => return Err(format!("writing a batch: {error}")),
-            Ok(Err(error)) => format!("writing a batch: {error}"),
-            Err(panic) => format!("writing a batch: sled panicked: {}", panic_text(&*panic)),
+    /// Has sled do something. Where it finds damage in its own pages, the next opening has to know.
+    fn guarded<T>(&self, doing: &str, work: impl FnOnce() -> sled::Result<T>) -> Result<T, String> {
+        let what = match catch_unwind(AssertUnwindSafe(work)) {
+            Ok(Ok(done)) => return Ok(done),
+            Ok(Err(error @ sled::Error::Io(_))) => return Err(format!("{doing}: {error}")),
+            Ok(Err(error)) => format!("{doing}: {error}"),
+            Err(panic) => format!("{doing}: sled panicked: {}", panic_text(&*panic)),
         };
         suspect(&self.dir, &what);
         Err(what)
+    }
+
+    /// Gives a commit to sled. Where sled does not take it, whatever the reason, any part of it may have got in and may
+    /// reach the disk yet: that the next opening has to know, too.
+    fn apply(&self, writes: SledBatch, commit: u64) -> Result<(), String> {
+        let apply = || self.reader.records.apply_batch(writes);
+        self.guarded("writing a batch", apply)
+            .inspect_err(|_| untaken(&self.dir, commit))
+    }
+
+    /// The pieces of a stream's snapshot that are there.
+    fn old_pieces(&self, stream: &StreamId) -> Result<Vec<IVec>, String> {
+        let pieces = self.reader.snapshots.range(layout::snapshot_range(stream));
+        self.guarded("reading the snapshot before", || pieces.keys().collect())
     }
 
     fn sync(&self) -> Result<(), String> {
@@ -88,7 +101,7 @@ impl Disk {
 impl Storage for Disk {
     fn commit(&mut self, batch: &Batch) -> Result<(), String> {
         let commits = self.commits + 1;
-        self.apply(to_sled(batch, commits))?;
+        self.apply(to_sled(batch, commits), commits)?;
         self.sync()?;
         self.commits = commits;
         self.mirror
@@ -101,18 +114,21 @@ impl Storage for Disk {
         Ok(())
     }
 
-    fn save_snapshot(&mut self, stream: &StreamId, bytes: &[u8]) -> Result<(), String> {
-        let describe = |error| format!("writing a snapshot: {error}");
+    fn save_snapshot(&mut self, stream: &StreamId, bytes: &[u8]) -> Result<Kept, String> {
         let mut batch = SledBatch::default();
         // In a batch the last word on a key counts: the old pieces go, except where a new one takes their place.
-        let old = self.reader.snapshots.range(layout::snapshot_range(stream));
-        for key in old.keys() {
-            batch.remove(key.map_err(describe)?);
+        match self.old_pieces(stream) {
+            Ok(old) => old.into_iter().for_each(|key| batch.remove(key)),
+            // Nothing is written yet, so appends go on. A failed write is another matter: what sled has taken of it is
+            // not known, and more on top of that would not be either.
+            Err(what) => return Ok(Kept::No(what)),
         }
         for (key, piece) in layout::snapshot_pieces(stream, bytes) {
             batch.insert(key, piece);
         }
-        self.reader.snapshots.apply_batch(batch).map_err(describe)
+        let write = || self.reader.snapshots.apply_batch(batch);
+        self.guarded("writing a snapshot", write)?;
+        Ok(Kept::Yes)
     }
 
     fn finish(&mut self) -> Result<(), String> {

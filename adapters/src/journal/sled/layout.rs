@@ -32,6 +32,8 @@ pub(super) const COMMITS: &[u8] = b"c";
 
 const HEAD: u8 = b'h';
 
+const RECORD: u8 = b'r';
+
 fn key(kind: u8, stream: &StreamId) -> Vec<u8> {
     let mut key = vec![kind];
     key.extend_from_slice(stream.to_string().as_bytes());
@@ -92,7 +94,7 @@ pub(super) fn parse_damage(value: &[u8]) -> Found {
 }
 
 fn record_key(stream: &StreamId, version: Version, piece: u16) -> Vec<u8> {
-    let mut key = key(b'r', stream);
+    let mut key = key(RECORD, stream);
     key.push(0);
     key.extend_from_slice(&version.0.to_be_bytes());
     key.extend_from_slice(&piece.to_be_bytes());
@@ -136,6 +138,18 @@ pub(super) fn record_range(
     record_key(stream, first, 0)..=record_key(stream, last, u16::MAX)
 }
 
+/// What every record's key begins with.
+pub(super) fn first_record() -> Vec<u8> {
+    vec![RECORD]
+}
+
+/// The stream in a record's key; none where the key is of something else.
+pub(super) fn record_stream(key: &[u8]) -> Option<StreamId> {
+    let (rest, _version_and_piece) = key.strip_prefix(&[RECORD])?.split_last_chunk::<10>()?;
+    let name = rest.strip_suffix(&[0])?;
+    std::str::from_utf8(name).ok()?.parse().ok()
+}
+
 /// The version in a record's key.
 pub(super) fn record_version(key: &[u8]) -> Option<Version> {
     let (rest, _piece) = key.split_last_chunk::<2>()?;
@@ -173,6 +187,8 @@ mod tests {
         let key = |version| record_key(&StreamId::Engine, Version(version), 3);
         assert!(key(255) < key(256));
         assert_eq!(record_version(&key(65_536)), Some(Version(65_536)));
+        assert_eq!(record_stream(&key(65_536)), Some(StreamId::Engine));
+        assert_eq!(record_stream(&head_key(&StreamId::Engine)), None);
     }
 
     #[test]

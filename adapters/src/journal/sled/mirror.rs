@@ -59,6 +59,22 @@ fn numbers(dir: &Path) -> io::Result<Vec<u32>> {
     Ok(numbers)
 }
 
+/// Removes the file that a crash kept from being begun. Everything before it was synced.
+pub(super) fn forget_unbegun(dir: &Path) -> io::Result<()> {
+    let numbers = match numbers(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        numbers => numbers?,
+    };
+    let Some(newest) = numbers.last().filter(|number| **number > 1) else {
+        return Ok(());
+    };
+    let newest = path(dir, *newest);
+    match newest.metadata()?.len() {
+        0 => fs::remove_file(newest),
+        _ => Ok(()),
+    }
+}
+
 impl Mirror {
     /// Begins a mirror in a directory that is made for it, with where the streams will stand once it is filled.
     pub(super) fn create(dir: &Path, commit: u64, heads: HeadsOf) -> io::Result<Self> {

@@ -24,8 +24,8 @@ use super::mirror::{self, Survey};
 use super::witness::Witness;
 use super::{JournalTrouble, OpenError, SledOptions};
 
-pub(super) use damage::suspect;
-pub(super) use harvest::Harvest;
+pub(super) use damage::{suspect, untaken};
+pub(super) use harvest::{Harvest, Hole};
 pub(super) use trees::panic_text;
 
 pub(super) struct Opened {
@@ -54,10 +54,13 @@ pub(super) fn open(dir: &Path, options: &SledOptions) -> Result<Opened, OpenErro
     };
     damage::begin(dir).map_err(io)?;
     rebuild::settle(dir).map_err(io)?;
+    rebuild::settle_mirror(dir).map_err(io)?;
+    mirror::forget_unbegun(&dir.join(mirror::DIR_NAME)).map_err(io)?;
     damage::remove_unfinished_snapshots(dir).map_err(io)?;
     let (trees, survey) = opening.sound()?;
     let opened = opening.finish(trees, survey).map_err(io)?;
     damage::forget_copy(dir).map_err(io)?;
+    damage::forget_untaken(dir).map_err(io)?;
     rebuild::sync_tree(dir).map_err(io)?;
     sync_parent(dir).map_err(io)?;
     damage::born(dir).map_err(io)?;
@@ -112,6 +115,7 @@ impl Opening<'_> {
         let known = Known {
             survey: self.survey()?,
             acknowledged: Witness::peek(self.dir),
+            untaken: damage::untaken_commit(self.dir),
         };
         let (trees, what) = match self.open_sled()? {
             Ok(trees) => match doubt(&trees, &known) {
@@ -190,7 +194,11 @@ impl Opening<'_> {
 
     /// Brings the mirror up to where sled is, and puts everything together.
     fn finish(&mut self, trees: Trees, survey: Option<Survey>) -> io::Result<Opened> {
-        let mirror = doubt::catch_up(self.dir, &trees, survey)?;
+        let (mirror, renewed) = doubt::catch_up(self.dir, &trees, survey)?;
+        if let Some((flaw, old)) = renewed {
+            let what = format!("its second copy was not whole: {flaw}");
+            self.repaired.get_or_insert((what, old));
+        }
         let heads = Heads::new(trees.heads);
         let disk = Disk {
             commits: trees.commits,

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clara_actors::ports::Journal;
-use clara_actors::ports::journal::{AppendError, ReadError, Snapshot, StreamId, Version};
+use clara_actors::ports::journal::{AppendError, ReadError, StreamId, Version};
+use clara_adapters::archive::{Counts, Damage, Made, pack};
 use clara_adapters::journal::JournalTrouble;
 use serde_json::json;
 
@@ -13,7 +14,7 @@ use super::Place;
 use crate::support::{client, counting, says, whole};
 
 /// Every place in a file where some bytes stand.
-fn places(file: &[u8], needle: &str) -> Vec<usize> {
+pub(super) fn places(file: &[u8], needle: &str) -> Vec<usize> {
     let windows = file.windows(needle.len()).enumerate();
     windows
         .filter(|(_, w)| *w == needle.as_bytes())
@@ -22,7 +23,7 @@ fn places(file: &[u8], needle: &str) -> Vec<usize> {
 }
 
 /// Flips one bit in every copy of a text in a file.
-fn flip(file: &Path, needle: &str) {
+pub(super) fn flip(file: &Path, needle: &str) {
     let mut bytes = fs::read(file).unwrap();
     let found = places(&bytes, needle);
     assert!(!found.is_empty(), "`{needle}` is not in {}", file.display());
@@ -33,12 +34,12 @@ fn flip(file: &Path, needle: &str) {
 }
 
 /// sled's log.
-fn log(place: &Place) -> PathBuf {
+pub(super) fn log(place: &Place) -> PathBuf {
     place.dir().join("db")
 }
 
 /// The mirror's first file.
-fn mirror(place: &Place) -> PathBuf {
+pub(super) fn mirror(place: &Place) -> PathBuf {
     place.dir().join("mirror/00000001.log")
 }
 
@@ -51,8 +52,9 @@ fn harbour(n: u64) -> String {
     format!("harbour number {n}.")
 }
 
-/// The number of a record that stands in the log once, and not in the segment that sled reads when it opens.
-fn settled(dir: &Path) -> u64 {
+/// The number of a record that stands in the log once, and not in the segment that sled reads when it opens. Where sled
+/// puts things is not the same at every run: there can be none.
+fn settled(dir: &Path) -> Option<u64> {
     const SEGMENT: usize = 512 * 1024;
     let log = fs::read(dir.join("db")).unwrap();
     let newest: Vec<_> = places(&log, "the newest.")
@@ -63,12 +65,22 @@ fn settled(dir: &Path) -> u64 {
         [at] => !newest.contains(&(at / SEGMENT)),
         _ => false,
     };
-    (20..80).find(is_settled).expect("some page was not moved")
+    (20..80).find(is_settled)
 }
 
 /// Two streams of a hundred records each, most of them where sled does not look when it opens, and one of them that
 /// stands in the log once.
 async fn long() -> (Place, u64) {
+    for _ in 0..10 {
+        let place = tried().await;
+        if let Some(n) = settled(&place.dir()) {
+            return (place, n);
+        }
+    }
+    panic!("every page was moved, each time");
+}
+
+pub(super) async fn tried() -> Place {
     let place = Place::new();
     let journal = place.open();
     for name in ["fjord", "harbour"] {
@@ -98,8 +110,7 @@ async fn long() -> (Place, u64) {
         .await
         .unwrap();
     drop(journal);
-    let n = settled(&place.dir());
-    (place, n)
+    place
 }
 
 #[tokio::test]
@@ -320,6 +331,42 @@ async fn a_record_that_is_gone_is_named() {
     );
 }
 
+#[tokio::test]
+async fn what_comes_before_the_damage_of_a_stream_is_read_and_backed_up() {
+    let place = Place::filled().await;
+    let db = behind_its_back(&place.dir());
+    let tree = db.open_tree("records").unwrap();
+    let lost = [&61_u64.to_be_bytes()[..], b"it is missing"].concat();
+    tree.insert(b"xclient/harbour", lost).unwrap();
+    // The mirror has this one.
+    let key = [b"rclient/harbour\0", &30_u64.to_be_bytes()[..], &[0, 0]].concat();
+    assert!(tree.remove(key).unwrap().is_some());
+    drop((tree, db));
+    let journal = place.open();
+    let stream = client("harbour");
+    let read = |after, most| journal.read_some(&stream, Version(after), most);
+    assert_eq!(read(0, 20).await.unwrap().len(), 20);
+    assert_eq!(read(20, 40).await.unwrap().len(), 40);
+    for (after, most) in [(0, 61), (60, 1), (60, 200), (80, 5)] {
+        let error = read(after, most).await.unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "record 61 of client/harbour is damaged: it is missing"
+        );
+    }
+    let made = Made {
+        at: "2026-03-02T13:00:00Z".parse().unwrap(),
+        clara: "0.1.0".to_owned(),
+    };
+    let counts = pack(&journal, &made, Damage::LeaveOut, &mut Vec::new()).await;
+    let expected = Counts {
+        streams: 2,
+        records: 160,
+        damaged: 1,
+    };
+    assert_eq!(counts.unwrap(), expected);
+}
+
 /// Forty commits of the engine's stream, the twentieth damaged: sled takes that for the torn end of a crash, and what
 /// follows for not written.
 async fn cut_short() -> Place {
@@ -409,30 +456,4 @@ async fn where_nobody_can_tell_which_streams_are_short_it_does_not_open() {
         error.to_string(),
         "record 31 of engine is damaged: it is missing"
     );
-}
-
-#[tokio::test]
-async fn a_damaged_snapshot_is_as_good_as_none() {
-    let place = Place::filled().await;
-    let journal = place.open();
-    let snapshot = Snapshot {
-        version: Version(9),
-        schema: 1,
-        body: "the state of harbour".to_owned(),
-    };
-    journal
-        .save_snapshot(&client("harbour"), snapshot)
-        .await
-        .unwrap();
-    drop(journal);
-    let db = behind_its_back(&place.dir());
-    let tree = db.open_tree("snapshots").unwrap();
-    let (key, value) = tree.first().unwrap().unwrap();
-    let mut bytes = value.to_vec();
-    bytes[20] ^= 1;
-    tree.insert(key, bytes).unwrap();
-    drop((tree, db));
-    let journal = place.open();
-    assert_eq!(journal.snapshot(&client("harbour")).await, Ok(None));
-    assert_eq!(whole(&journal, &client("harbour")).await.len(), 100);
 }

@@ -35,8 +35,8 @@ impl Storage for Scripted {
         let _ = self.written.send(places.collect());
         (self.script)(self.commits)
     }
-    fn save_snapshot(&mut self, _: &StreamId, _: &[u8]) -> Result<(), String> {
-        Ok(())
+    fn save_snapshot(&mut self, _: &StreamId, _: &[u8]) -> Result<Kept, String> {
+        Ok(Kept::Yes)
     }
     fn finish(&mut self) -> Result<(), String> {
         Ok(())

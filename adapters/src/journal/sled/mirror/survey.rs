@@ -1,6 +1,6 @@
 //! What a mirror knows: where every stream stood, and whether that is all.
 //!
-//! Usually the newest file says it. The invariant: `certain` means that no commit up to `commit` moved a stream further
+//! Usually the newest file says it, and of the others it is only looked whether they are there. The invariant: `certain` means that no commit up to `commit` moved a stream further
 //! than `heads` says.
 
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use std::path::Path;
 use clara_actors::ports::journal::{StreamId, Version};
 
 use super::entry::{Entry, Extent, Found, Met, scan};
-use super::{HeadsOf, numbers, path};
+use super::{FILE_BYTES, HeadsOf, numbers, path};
 
 /// See the module.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +22,10 @@ pub(in crate::journal::sled) struct Survey {
     pub(in crate::journal::sled) heads: HeadsOf,
     /// Whether nothing is missing of that.
     pub(in crate::journal::sled) certain: bool,
+    /// Whether a file is gone, or shorter than one is that another follows.
+    incomplete: bool,
     /// Whether something in a file that was looked at is not readable, other than a torn end.
-    pub(in crate::journal::sled) broken: bool,
+    broken: bool,
     pub(super) number: u32,
     pub(super) end: u64,
 }
@@ -38,10 +40,21 @@ pub(in crate::journal::sled) fn survey(dir: &Path) -> io::Result<Option<Survey>>
         return Ok(None);
     };
     let newest = survey_files(dir, &[*newest]);
-    Ok(Some(match newest.broken {
+    let mut survey = match newest.broken {
         false => newest,
         true => survey_files(dir, &numbers),
-    }))
+    };
+    survey.incomplete = is_incomplete(dir, &numbers);
+    Ok(Some(survey))
+}
+
+fn is_incomplete(dir: &Path, numbers: &[u32]) -> bool {
+    let is_short = |number: &u32| {
+        let length = fs::metadata(path(dir, *number)).map(|file| file.len());
+        length.is_ok_and(|length| length <= FILE_BYTES)
+    };
+    let are_all = numbers.iter().copied().eq((1..).take(numbers.len()));
+    !are_all || numbers.iter().rev().skip(1).any(is_short)
 }
 
 fn survey_files(dir: &Path, numbers: &[u32]) -> Survey {
@@ -49,6 +62,7 @@ fn survey_files(dir: &Path, numbers: &[u32]) -> Survey {
         commit: 0,
         heads: BTreeMap::new(),
         certain: false,
+        incomplete: false,
         broken: false,
         number: 0,
         end: 0,
@@ -60,6 +74,18 @@ fn survey_files(dir: &Path, numbers: &[u32]) -> Survey {
 }
 
 impl Survey {
+    /// Why the mirror has to be made anew, as far as it was looked at.
+    pub(in crate::journal::sled) fn flaw(&self) -> Option<&'static str> {
+        match self {
+            Self {
+                incomplete: true, ..
+            } => Some("one of its files is gone or cut short"),
+            Self { broken: true, .. } => Some("part of it is not readable"),
+            Self { certain: false, .. } => Some("it does not say where every stream stands"),
+            Self { .. } => None,
+        }
+    }
+
     fn take_file(&mut self, dir: &Path, number: u32) {
         let mut first = true;
         // A file that cannot be read at all, as of a disk that fails, is one great gap.

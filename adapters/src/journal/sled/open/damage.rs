@@ -1,7 +1,7 @@
 //! What is done to a directory that does not open: what is unfinished goes, what is damaged is copied aside first.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -25,7 +25,7 @@ fn remove(dir: &Path, which: impl Fn(&str) -> bool) -> io::Result<()> {
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
         if which(&entry.file_name().to_string_lossy()) {
-            tracing::warn!(file = %entry.path().display(), "removing a file that sled left behind");
+            tracing::warn!(file = %entry.path().display(), "removing a file that was left behind");
             match entry.file_type()?.is_dir() {
                 true => fs::remove_dir_all(entry.path())?,
                 false => fs::remove_file(entry.path())?,
@@ -46,7 +46,7 @@ pub(super) fn copy_aside(dir: &Path, what: &str) -> Result<PathBuf, OpenError> {
     }
     let copy = aside(dir);
     tracing::error!(what, copy = %copy.display(), "the journal is damaged; copying it before a repair");
-    match copy_dir(dir, &copy) {
+    match fs::create_dir(&copy).and_then(|()| or_remove(&copy, fill_copy(dir, &copy))) {
         Ok(()) => {
             let name = copy.file_name().unwrap_or_default();
             if let Err(error) = fs::write(dir.join(COPIED), name.as_encoded_bytes()) {
@@ -76,20 +76,34 @@ pub(super) fn forget_copy(dir: &Path) -> io::Result<()> {
 
 fn aside(dir: &Path) -> PathBuf {
     let mut name = dir.file_name().unwrap_or_default().to_owned();
-    name.push(format!(
-        ".damaged-{}",
-        Timestamp::now().strftime("%Y%m%dT%H%M%S%.3fZ")
-    ));
+    name.push(format!(".{}", damaged_now()));
     dir.with_file_name(name)
 }
 
-fn copy_dir(from: &Path, to: &Path) -> io::Result<()> {
-    fs::create_dir(to)?;
+/// How files that were found damaged now are named: a word and the time.
+pub(super) fn damaged_now() -> String {
+    let now = Timestamp::now();
+    format!("damaged-{}", now.strftime("%Y%m%dT%H%M%S%.3fZ"))
+}
+
+/// Where it could not be made, what there is of it goes: it takes the room that is missing.
+pub(super) fn or_remove<T>(place: &Path, made: io::Result<T>) -> io::Result<T> {
+    made.inspect_err(|_| match fs::remove_dir_all(place) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            tracing::error!(%error, place = %place.display(), "what was made in vain could not be removed");
+        }
+        Ok(()) | Err(_) => {}
+    })
+}
+
+/// Copies what is in a directory into another.
+fn fill_copy(from: &Path, to: &Path) -> io::Result<()> {
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let target = to.join(entry.file_name());
         if entry.file_type()?.is_dir() {
-            copy_dir(&entry.path(), &target)?;
+            fs::create_dir(&target)?;
+            fill_copy(&entry.path(), &target)?;
         } else {
             fs::copy(entry.path(), &target)?;
             fs::File::open(&target)?.sync_all()?;
@@ -135,7 +149,34 @@ pub(super) fn suspicion(dir: &Path) -> Option<String> {
 
 /// Notes that sled could not give back or take what it should: the next opening makes it anew.
 pub(in crate::journal::sled) fn suspect(dir: &Path, what: &str) {
-    if let Err(error) = fs::write(dir.join(SUSPICION), what) {
+    note(dir, SUSPICION, what);
+}
+
+/// The file that names the commit that sled did not take whole.
+pub(super) const UNTAKEN: &str = "untaken";
+
+/// Notes that sled did not take a commit, and may hold any part of it.
+pub(in crate::journal::sled) fn untaken(dir: &Path, commit: u64) {
+    note(dir, UNTAKEN, &commit.to_string());
+}
+
+/// What was noted by [`untaken`], if anything.
+pub(super) fn untaken_commit(dir: &Path) -> Option<u64> {
+    fs::read_to_string(dir.join(UNTAKEN)).ok()?.parse().ok()
+}
+
+/// From now on commits have numbers of which the note knows nothing.
+pub(super) fn forget_untaken(dir: &Path) -> io::Result<()> {
+    remove(dir, |name| name == UNTAKEN)
+}
+
+fn note(dir: &Path, name: &str, what: &str) {
+    let write = || {
+        let mut file = fs::File::create(dir.join(name))?;
+        file.write_all(what.as_bytes())?;
+        file.sync_all()
+    };
+    if let Err(error) = write() {
         tracing::error!(%error, what, "could not note that the journal needs a repair");
     }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clara_actors::ports::journal::{StreamId, Version};
 
@@ -24,6 +24,20 @@ use crate::journal::sled::witness::{Count, Witness};
 pub(super) struct Known {
     pub(super) survey: Option<Survey>,
     pub(super) acknowledged: Count,
+    /// The commit that sled did not take, and may hold any part of.
+    pub(super) untaken: Option<u64>,
+}
+
+impl Known {
+    /// The mirror, where it alone is to be believed: it has every commit before the one that sled did not take. That
+    /// one was the last that was tried and nobody was told that it stands, so what sled has beyond the mirror is its
+    /// debris, such as a head whose record is not there.
+    fn before_the_untaken(&self) -> Option<&Survey> {
+        let survey = self.survey.as_ref()?;
+        let is_next = self.untaken == Some(survey.commit + 1);
+        let has_all = survey.certain && self.acknowledged.at_least() <= survey.commit;
+        (is_next && has_all).then_some(survey)
+    }
 }
 
 /// Why sled should not be believed; none when all is well.
@@ -42,6 +56,19 @@ pub(super) fn doubt(trees: &Trees, known: &Known) -> Option<String> {
                 .filter_map(|(id, head)| short(trees, id, *head))
                 .next()
         })
+        .or_else(|| known.untaken.and_then(|commit| stray(trees, commit)))
+}
+
+/// What sled holds of a commit that it did not take, where no head says so. The next record of that number may have fewer
+/// pieces, and would be read with what is left of these.
+fn stray(trees: &Trees, commit: u64) -> Option<String> {
+    let stray = match trees.stray() {
+        Ok(stray) => stray?.to_string(),
+        Err(error) => error.to_string(),
+    };
+    Some(format!(
+        "part of commit {commit}, which was not taken, is there: {stray}"
+    ))
 }
 
 fn fewer(trees: &Trees, commits: u64) -> Option<String> {
@@ -109,7 +136,8 @@ pub(super) fn goal(
             witness: Witness::path(dir),
         });
     }
-    let commits = in_sled.max(in_mirror);
+    let trees = trees.filter(|_| known.before_the_untaken().is_none());
+    let commits = trees.map_or(in_mirror, |trees| trees.commits.max(in_mirror));
     let acknowledged = known.acknowledged.at_least();
     if commits < acknowledged {
         return Err(OpenError::Lost {
@@ -137,12 +165,19 @@ fn heads(trees: Option<&Trees>, survey: Option<&Survey>) -> BTreeMap<StreamId, H
     heads
 }
 
+/// A mirror that was made anew: what was wrong with the one before, and where that is kept.
+pub(super) type Renewed = (&'static str, PathBuf);
+
 /// The mirror, with everything that is in sled.
-pub(super) fn catch_up(dir: &Path, trees: &Trees, survey: Option<Survey>) -> io::Result<Mirror> {
+pub(super) fn catch_up(
+    dir: &Path,
+    trees: &Trees,
+    survey: Option<Survey>,
+) -> io::Result<(Mirror, Option<Renewed>)> {
     let place = dir.join(mirror::DIR_NAME);
-    let whole = survey.filter(|survey| !survey.broken && survey.certain);
-    let survey = match whole {
-        Some(survey) => survey,
+    let flaw = survey.as_ref().and_then(Survey::flaw);
+    let (survey, old) = match survey.filter(|_| flaw.is_none()) {
+        Some(survey) => (survey, None),
         None => renewed(dir, trees)?,
     };
     let mut mirror = Mirror::resume(&place, survey)?;
@@ -151,10 +186,10 @@ pub(super) fn catch_up(dir: &Path, trees: &Trees, survey: Option<Survey>) -> io:
         mirror.write(trees.commits, &missing)?;
         mirror.write_heads()?;
     }
-    Ok(mirror)
+    Ok((mirror, flaw.zip(old)))
 }
 
-fn renewed(dir: &Path, trees: &Trees) -> io::Result<Survey> {
+fn renewed(dir: &Path, trees: &Trees) -> io::Result<(Survey, Option<PathBuf>)> {
     let place = dir.join(mirror::DIR_NAME);
     let old = mirror::survey(&place)?;
     let goal = Goal {
@@ -162,8 +197,10 @@ fn renewed(dir: &Path, trees: &Trees) -> io::Result<Survey> {
         heads: heads(Some(trees), old.as_ref()),
     };
     let harvest = Harvest::new(&place, Some(trees.reader.clone()), None)?;
-    renew_mirror(dir, &harvest, &goal)?;
-    mirror::survey(&place)?.ok_or_else(|| io::Error::other("the mirror vanished"))
+    let old = renew_mirror(dir, &harvest, &goal)?;
+    let survey = mirror::survey(&place)?;
+    let survey = survey.ok_or_else(|| io::Error::other("the mirror vanished"))?;
+    Ok((survey, old))
 }
 
 fn missing(trees: &Trees, mirror: &Mirror) -> Vec<Placed> {

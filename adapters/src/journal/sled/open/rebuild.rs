@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use clara_actors::ports::journal::StreamId;
 use sled::Batch;
 
-use super::damage::SUSPICION;
+use super::damage::{SUSPICION, UNTAKEN, damaged_now, or_remove};
 use super::harvest::{Harvest, Hole};
 use super::trees::config;
 use crate::journal::chain::Head;
@@ -22,6 +22,7 @@ use crate::journal::sled::{SledOptions, layout};
 const FRESH: &str = "rebuilt";
 const WHOLE: &str = "whole";
 const FRESH_MIRROR: &str = "mirror.new";
+const OLD_MIRROR: &str = "mirror.old";
 /// So many bytes of records are written together.
 const TOGETHER: usize = 512 * 1024;
 
@@ -40,23 +41,55 @@ pub(super) fn rebuild(
 ) -> io::Result<()> {
     let fresh = dir.join(FRESH);
     remove_dir(&fresh)?;
-    fs::create_dir(&fresh)?;
-    build_sled(&fresh, options, harvest, goal).map_err(io::Error::other)?;
-    build_mirror(&fresh.join(mirror::DIR_NAME), harvest, goal)?;
-    sync_tree(&fresh)?;
+    let build = || {
+        fs::create_dir(&fresh)?;
+        build_sled(&fresh, options, harvest, goal).map_err(io::Error::other)?;
+        build_mirror(&fresh.join(mirror::DIR_NAME), harvest, goal)?;
+        sync_tree(&fresh)
+    };
+    or_remove(&fresh, build())?;
     File::create(fresh.join(WHOLE))?.sync_all()?;
     File::open(&fresh)?.sync_all()
 }
 
-/// Makes the mirror alone anew.
-pub(super) fn renew_mirror(dir: &Path, harvest: &Harvest, goal: &Goal) -> io::Result<()> {
+/// Makes the mirror alone anew. Where there was one, it is kept: the path is where.
+pub(super) fn renew_mirror(
+    dir: &Path,
+    harvest: &Harvest,
+    goal: &Goal,
+) -> io::Result<Option<PathBuf>> {
     let (fresh, place) = (dir.join(FRESH_MIRROR), dir.join(mirror::DIR_NAME));
     remove_dir(&fresh)?;
-    build_mirror(&fresh, harvest, goal)?;
-    sync_tree(&fresh)?;
-    remove_dir(&place)?;
+    let built = build_mirror(&fresh, harvest, goal).and_then(|()| sync_tree(&fresh));
+    or_remove(&fresh, built)?;
+    let is_another = place.exists();
+    if is_another {
+        fs::rename(&place, dir.join(OLD_MIRROR))?;
+    }
     fs::rename(&fresh, &place)?;
-    File::open(dir)?.sync_all()
+    File::open(dir)?.sync_all()?;
+    is_another.then(|| keep_old_mirror(dir)).transpose()
+}
+
+fn keep_old_mirror(dir: &Path) -> io::Result<PathBuf> {
+    let kept = dir.join(format!("{}.{}", mirror::DIR_NAME, damaged_now()));
+    fs::rename(dir.join(OLD_MIRROR), &kept)?;
+    File::open(dir)?.sync_all()?;
+    Ok(kept)
+}
+
+/// Ends what a crash left of making the mirror anew: the old one is in its place until the new one is.
+pub(super) fn settle_mirror(dir: &Path) -> io::Result<()> {
+    let (old, place) = (dir.join(OLD_MIRROR), dir.join(mirror::DIR_NAME));
+    remove_dir(&dir.join(FRESH_MIRROR))?;
+    match (old.exists(), place.exists()) {
+        (false, _) => Ok(()),
+        (true, true) => keep_old_mirror(dir).map(drop),
+        (true, false) => {
+            fs::rename(old, place)?;
+            File::open(dir)?.sync_all()
+        }
+    }
 }
 
 /// Puts what was made anew into its place, where it is whole; removes it where it is not.
@@ -80,6 +113,7 @@ pub(super) fn settle(dir: &Path) -> io::Result<()> {
     // sled's snapshots are of the old log; the new one is read from its beginning.
     super::damage::remove_snapshots(dir)?;
     remove_file(&dir.join(SUSPICION))?;
+    remove_file(&dir.join(UNTAKEN))?;
     File::open(dir)?.sync_all()?;
     remove_dir(&fresh)
 }

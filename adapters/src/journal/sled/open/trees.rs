@@ -160,6 +160,31 @@ impl Trees {
         Ok(())
     }
 
+    /// A stream that has a piece of a record beyond its end.
+    pub(super) fn stray(&self) -> sled::Result<Option<StreamId>> {
+        let mut from = layout::first_record();
+        while let Some(entry) = self.reader.records.range(from..).next() {
+            let Some(stream) = layout::record_stream(&entry?.0) else {
+                return Ok(None);
+            };
+            let end = self.ends.get(&stream).copied().unwrap_or_default();
+            let beyond =
+                layout::record_range(&stream, Version(end.version.0 + 1), Version(u64::MAX));
+            if self
+                .reader
+                .records
+                .range(beyond.clone())
+                .next()
+                .transpose()?
+                .is_some()
+            {
+                return Ok(Some(stream));
+            }
+            from = [beyond.end(), &[0][..]].concat();
+        }
+        Ok(None)
+    }
+
     fn check(&mut self, stream: &StreamId, end: Option<Head>) -> Found {
         let Head { version, .. } = end.unwrap_or_default();
         let checked = match end {
