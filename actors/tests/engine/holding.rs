@@ -180,12 +180,12 @@ fn the_brake_between_the_intent_and_the_send_stops_the_send() {
             wait.shut();
             run.advance(minutes(10) + seconds(1)).await;
             assert_eq!(run.state("harbour", tweet), "posting");
-            halt(run).await;
+            halt(&run).await;
             wait.open();
             run.settle().await;
             assert_eq!(run.state("harbour", tweet), "approved");
             assert!(run.world.x.live(&handle("harbour")).is_empty());
-            release(run).await;
+            release(&run).await;
             run.until_state("harbour", tweet, "posted").await;
         });
     }
