@@ -44,7 +44,7 @@ async fn is_made_anew(place: &Place, flaw: &str) {
         panic!("{flaw}: {told:?}");
     };
     assert_eq!(*what, format!("its second copy was not whole: {flaw}"));
-    assert_eq!(replaced(&place.dir()), [copy.clone()]);
+    assert_eq!(replaced(&place.dir()), *std::slice::from_ref(copy));
     assert_eq!(journal.check_mirror().await, Ok(Vec::new()));
     drop(journal);
     assert_eq!(whole(&place.open(), &StreamId::Engine).await.len(), 120);
