@@ -111,7 +111,7 @@ impl Scenario {
         let longest = if weather.sleeps > 0 {
             20
         } else {
-            185 - weather.clock_error.as_secs() * 2
+            185_u64.saturating_sub(weather.clock_error.as_secs() * 2)
         };
         Self {
             start: dice.pick(&STARTS).parse().expect("it is written so"),
