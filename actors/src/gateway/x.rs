@@ -125,6 +125,10 @@ impl Core {
         handle: &Handle,
         meter: &Meter,
     ) -> Result<Account, Hindrance> {
+        let is_own = |account: &Account| {
+            let told = account.handle.as_str();
+            told.eq_ignore_ascii_case(handle.as_str())
+        };
         let known = self.accounts().get(client).cloned();
         let account = match known {
             Some(account) => account,
@@ -133,16 +137,17 @@ impl Core {
                 let account = billed(meter, asked)
                     .map_err(Hindrance::failing)?
                     .map_err(|error| self.refused(client, error))?;
-                meter.user(&account.user_id);
+                if is_own(&account) {
+                    meter.user(&account.user_id);
+                } else {
+                    // X bills an account once a day, and whose this is may have been asked for already.
+                    meter.lost();
+                }
                 self.accounts().insert(client.clone(), account.clone());
                 account
             }
         };
-        if account
-            .handle
-            .as_str()
-            .eq_ignore_ascii_case(handle.as_str())
-        {
+        if is_own(&account) {
             return Ok(account);
         }
         self.accounts().remove(client);

@@ -148,8 +148,8 @@ fn last_waits(world: &World) -> [&Gate; 2] {
     [&world.x.me_gate, &world.x.token_gate]
 }
 
-#[test]
-fn a_pause_between_the_intent_and_the_send_stops_the_send() {
+/// Holds a request at each of its last waits: it does not leave, and does once it is let go.
+fn stops_the_send(hold: impl AsyncFn(&Run), let_go: impl AsyncFn(&Run)) {
     for at in 0..2 {
         let world = World::with_clients(&["harbour"]);
         live(&world, async |run| {
@@ -158,37 +158,33 @@ fn a_pause_between_the_intent_and_the_send_stops_the_send() {
             wait.shut();
             run.advance(minutes(10) + seconds(1)).await;
             assert_eq!(run.state("harbour", tweet), "posting");
-            let reason = "wrong day".to_owned();
-            run.ask("harbour", Command::Pause { reason }).await;
+            hold(&run).await;
             wait.open();
             run.settle().await;
             assert_eq!(run.state("harbour", tweet), "approved");
             assert!(run.world.x.live(&handle("harbour")).is_empty());
-            run.ask("harbour", Command::Resume).await;
+            let_go(&run).await;
             run.until_state("harbour", tweet, "posted").await;
         });
     }
 }
 
 #[test]
+fn a_pause_between_the_intent_and_the_send_stops_the_send() {
+    stops_the_send(
+        async |run| {
+            let reason = "wrong day".to_owned();
+            run.ask("harbour", Command::Pause { reason }).await;
+        },
+        async |run| {
+            run.ask("harbour", Command::Resume).await;
+        },
+    );
+}
+
+#[test]
 fn the_brake_between_the_intent_and_the_send_stops_the_send() {
-    for at in 0..2 {
-        let world = World::with_clients(&["harbour"]);
-        live(&world, async |run| {
-            let tweet = run.approved("harbour", minutes(10)).await;
-            let wait = last_waits(&run.world)[at];
-            wait.shut();
-            run.advance(minutes(10) + seconds(1)).await;
-            assert_eq!(run.state("harbour", tweet), "posting");
-            halt(&run).await;
-            wait.open();
-            run.settle().await;
-            assert_eq!(run.state("harbour", tweet), "approved");
-            assert!(run.world.x.live(&handle("harbour")).is_empty());
-            release(&run).await;
-            run.until_state("harbour", tweet, "posted").await;
-        });
-    }
+    stops_the_send(halt, release);
 }
 
 #[test]

@@ -154,6 +154,21 @@ fn posts_reads_and_accounts_are_counted_as_x_bills_them() {
     });
 }
 
+/// X bills an account once a day for all who ask.
+#[test]
+fn asking_and_hearing_of_somebody_elses_account_is_uncertain() {
+    let world = World::with_clients(&["harbour"]);
+    world.x.set_account(&client("harbour"), &handle("casino"));
+    live(&world, async |run| {
+        run.approved("harbour", minutes(5)).await;
+        run.advance(minutes(6)).await;
+        let usage = used(&run, "harbour", run.world.clock.now());
+        let read = Item::UsersRead { count: 1 };
+        assert!(usage.certain.iter().all(|line| line.item != read));
+        assert!(usage.uncertain.iter().any(|line| line.item == read));
+    });
+}
+
 #[test]
 fn a_budget_without_room_holds_writing_back_and_lets_what_is_approved_go() {
     let mut world = World::with_clients(&["harbour"]);

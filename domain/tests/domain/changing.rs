@@ -8,7 +8,7 @@ use clara_domain::content::Content;
 use clara_domain::ids::Handle;
 use clara_domain::person::{By, Grant};
 use clara_domain::settings::ClientSettings;
-use clara_domain::{Command, Effect, effects};
+use clara_domain::{Command, Effect, TweetEvent, effects};
 
 use crate::world::{World, ana, approve, ben, cho, edit, first, minutes, recover, settings};
 
@@ -69,6 +69,19 @@ fn an_approval_of_the_author_does_not_count_once_the_policy_says_so() {
     });
     assert_eq!(approved_by(&mut world, &ben()), Ok(vec!["approval_given"]));
     assert_eq!(world.state(), "validated");
+}
+
+#[test]
+fn a_journal_in_which_such_an_approval_was_counted_is_read_as_it_was_decided() {
+    let mut world = half_approved();
+    changed(&mut world, |settings| {
+        settings.access.approve = only(&[&ana(), &ben()]);
+    });
+    approved_by(&mut world, &ben()).unwrap();
+    let hash = world.tweet().current().unwrap().hash;
+    let approved = TweetEvent::Approved { hash };
+    assert_eq!(world.live(&approved.of(first())), "approved");
+    assert_eq!(world.state(), "approved");
 }
 
 #[test]

@@ -125,7 +125,8 @@ pub(super) fn note(client: &Client, tweet: &Tweet) -> String {
             of_it(tweet.live().count()),
             if is_stuck(tweet) {
                 format!(
-                    "X has not done it in several tries. Clara keeps asking, at most five minutes apart, and posts go out                      meanwhile if X takes them. If it cannot wait, delete it by hand, see {}: Clara notices that it is gone.",
+                    "X has not done it in several tries. Clara keeps asking, at most five minutes apart, and posts go out \
+                     meanwhile if X takes them. If it cannot wait, delete it by hand, see {}: Clara notices that it is gone.",
                     profile(client)
                 )
             } else {
